@@ -1,0 +1,88 @@
+"""The files that BI tools open: the marts and cards copied out of the night's warehouse."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+# Clients from DuckDB 1.0 on open this version, comments included; newer ones shut them out.
+STORAGE_VERSION = "v1.0.0"
+SERVED = {"clues.duckdb": ("marts",), "cards.duckdb": ("handler", "restricted")}
+
+
+def write_serving_files(warehouse: Path, folder: Path) -> dict[str, int]:
+    """Write clues.duckdb, cards.duckdb (mode 0600) and parquet/ into `folder`.
+
+    Returns the number of rows by "schema.table". Rows stand in a total order, so that equal nights
+    give equal files.
+    """
+    counts: dict[str, int] = {}
+    for file, schemas in SERVED.items():
+        target = folder / file
+        with duckdb.connect() as con:
+            con.execute(f"attach {_text(warehouse)} as night (read_only)")
+            con.execute(f"attach {_text(target)} as served (storage_version '{STORAGE_VERSION}')")
+            labels = _labels(con)
+            for schema in schemas:
+                con.execute(f"create schema if not exists served.{_name(schema)}")
+                for table in _tables(con, schema):
+                    counts[f"{schema}.{table}"] = _copy(con, schema, table, labels)
+            con.execute("detach served")
+        target.chmod(0o600 if "restricted" in schemas else 0o644)
+    _write_parquet(folder / "clues.duckdb", folder / "parquet")
+    return counts
+
+
+def _copy(
+    con: duckdb.DuckDBPyConnection, schema: str, table: str, labels: dict[tuple[str, str], str]
+) -> int:
+    name = f"served.{_name(schema)}.{_name(table)}"
+    con.execute(f"create table {name} as from night.{_name(schema)}.{_name(table)} order by all")
+    columns = [row[0] for row in con.execute(f"describe {name}").fetchall()]
+    for column in columns:
+        label = labels.get((table, column))
+        if label:
+            con.execute(f"comment on column {name}.{_name(column)} is {_text(label)}")
+    row = con.execute(f"select count(*) from {name}").fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def _write_parquet(marts: Path, folder: Path) -> None:
+    folder.mkdir()
+    with duckdb.connect(str(marts), read_only=True) as con:
+        for (table,) in con.execute(
+            "select table_name from duckdb_tables() where schema_name = 'marts' order by 1"
+        ).fetchall():
+            target = folder / f"{table}.parquet"
+            con.execute(
+                f"copy (from marts.{_name(table)} order by all) to {_text(target)} (format parquet)"
+            )
+
+
+def _tables(con: duckdb.DuckDBPyConnection, schema: str) -> list[str]:
+    rows = con.execute(
+        """
+        select table_name from duckdb_tables()
+        where database_name = 'night' and schema_name = ? order by table_name
+        """,
+        [schema],
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
+def _labels(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], str]:
+    """Chinese label of each published column, by table and column."""
+    rows = con.execute(
+        "select table_name, column_name, label_zh from night.marts.data_dictionary"
+    ).fetchall()
+    return {(table, column): label for table, column, label in rows}
+
+
+def _name(identifier: str) -> str:
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+def _text(value: object) -> str:
+    return "'" + str(value).replace("'", "''") + "'"
