@@ -1,0 +1,49 @@
+"""MIN-03: hired first, screened afterwards or not at all."""
+
+from tests.rules.county import County
+
+
+def plant(c: County) -> None:
+    def judged(hired: str, answered: str | None, what: str, push: str | None, **row: object):
+        school = c.staffed_school(row.pop("category", "幼儿园"))
+        person = c.person()
+        c.staff(school, person, hired=hired, screened=False, **row)
+        if answered:
+            c.screen(school, person, answered)
+        for day in ("2022-09-05",):
+            if hired < "2022-01-01":  # so that MIN-02 stays out of it
+                c.screen(school, person, day, screening_type="在职年度")
+        c.case(what, "MIN-03", school.post(person), push)
+        return school, person
+
+    judged("2023-03-01", "2023-03-20", "answered after the hire", "auto")
+    judged("2023-03-01", "2023-03-01", "answered on the day of the hire", None)
+    judged("2023-09-30", None, "31 days without an answer", "auto")
+    judged("2023-10-01", None, "30 days without an answer are still in time", None)
+    judged("2020-08-20", "2021-12-10", "schools from 2020-08-20", "auto")
+    judged("2020-08-19", "2021-12-10", "the day before the schools' duty", None)
+    judged("2021-06-01", "2021-12-10", "others from 2021-06-01", "auto", category="校外培训机构")
+    judged("2021-05-31", "2021-12-10", "the day before the Act", None, category="校外培训机构")
+    judged("2023年3月", "2023-03-20", "hired some day in March: perhaps afterwards", None)
+    judged("2023年2月", "2023-03-20", "hired in February, surely before", "auto")
+    judged("2023-03-01", "2023-03-20", "has left", None, left_on="2023-08-01", post_status="离职")
+    judged("2023-03-01", "2023-03-20", "no number, no proof", None,
+           id_number="522427198503020", id_type="居民身份证")  # fmt: skip
+
+    school, person = c.staffed_school(), c.person()
+    c.staff(school, person, hired="2023-03-01", screened=False)
+    c.screen(None, person, "2023-02-20")
+    c.screen(school, person, "2023-03-20")
+    c.case("another employer had asked before", "MIN-03", school.post(person), "review")
+
+    first, second, person = c.staffed_school("小学"), c.staffed_school("小学"), c.person()
+    c.staff(first, person, hired="2019-09-01", screened=False,
+            left_on="2022-08-31", post_status="离职")  # fmt: skip
+    c.staff(second, person, hired="2022-09-01", screened=False)
+    c.screen(second, person, "2022-09-20")
+    c.case("moved between schools of one authority", "MIN-03", second.post(person))
+
+    never, person = c.school(), c.person()
+    c.staff(never, person, hired="2023-03-01", screened=False)
+    c.case("covered by MIN-01", "MIN-03", never.post(person))
+    c.case("its institution is the clue", "MIN-01", never.key, "auto")

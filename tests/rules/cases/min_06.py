@@ -1,0 +1,29 @@
+"""MIN-06: in a post while a ban runs."""
+
+from tests.rules.county import County
+
+SCOPE = "禁止从事密切接触未成年人的工作"
+
+
+def plant(c: County) -> None:
+    def banned(what: str, push: str | None, released: str | None = None, **row: object) -> None:
+        school, person = c.staffed_school(), c.person()
+        c.staff(school, person)
+        # theft, so that MIN-05 stays out of it: a ban may follow any crime
+        case_no = c.convict(person, **{
+            "charges": "盗窃罪", "ban_years": 3, "ban_scope": SCOPE, "judged_on": "2019-10-01",
+            "effective_on": "2019-10-31", "term_months": 24} | row)  # fmt: skip
+        if released:
+            c.add("sentence_execution", "justice", name=person.name, id_number=person.number,
+                  judgment_case_no=case_no, released_on=released)  # fmt: skip
+        c.case(what, "MIN-06", school.post(person), push)
+
+    banned("the ban runs from the end of the sentence", "auto")
+    banned("released a day less than three years ago", "auto", released="2020-11-01")
+    banned("released three years ago to the day", None, released="2020-10-31")
+    banned("not yet released", None, released="2023-11-01", term_months=60)
+    banned("no word on what it covers", "review", ban_scope=None)
+    banned("on probation: from its end", "review", term_months=24, probation_months=36)
+    banned("an act before 2015-11-01", None, offence_from="2015-10-30", offence_to="2015-10-31")
+    banned("an act on 2015-11-01", "auto", offence_from="2015-11-01", offence_to="2015-11-01")
+    banned("no ban ordered", None, ban_years=None, ban_scope=None)

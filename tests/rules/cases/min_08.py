@@ -1,0 +1,36 @@
+"""MIN-08: who runs the institution has a record. Before 2025-06-01 a person looks first."""
+
+from tests.rules.county import County
+
+
+def plant(c: County) -> None:
+    def run_by(what: str, push: str | None, role: str = "principal", number: bool = True, **row):
+        person = c.person(sex="男")
+        school = c.school(**{role: person.name, f"{role}_id": person.number if number else None})
+        c.staff(school, c.person())
+        c.convict(person, **row)
+        c.case(what, "MIN-08", school.post(person), push)
+
+    run_by("a principal convicted of rape", "review", charges="强奸罪")
+    run_by("a sponsor", "review", role="sponsor")
+    run_by("theft", None, charges="盗窃罪")
+    run_by("a principal without a number", None, number=False)
+    run_by("acquitted on retrial", None, retrial="改判无罪", retrial_on="2021-01-01")
+
+    person = c.person(sex="男")
+    school = c.school(principal=person.name, principal_id=person.number, sponsor=person.name,
+                      sponsor_id=person.number)  # fmt: skip
+    c.staff(school, c.person())
+    c.add("business_registration", "market", uscc=school.uscc, name=school.name,
+          opened_on="2015-09-01", status="存续", legal_representative=person.name,
+          legal_representative_id=person.number)  # fmt: skip
+    c.convict(person)
+    c.case("one clue however many roles", "MIN-08", school.post(person), "review")
+
+    person = c.person(sex="男")
+    school = c.staffed_school()
+    c.add("business_registration", "market", uscc=school.uscc, name=school.name,
+          opened_on="2015-09-01", status="存续", legal_representative=person.name,
+          legal_representative_id=person.number)  # fmt: skip
+    c.convict(person)
+    c.case("the legal representative", "MIN-08", school.post(person), "review")

@@ -1,0 +1,55 @@
+"""MIN-12: the authority knew, the breach holds, and nothing was done."""
+
+from tests.rules.county import ADCODE, County, School
+
+
+def plant(c: County) -> None:
+    def breach() -> School:
+        school = c.school()
+        c.staff(school, c.person(), screened=False)
+        c.case("the breach itself", "MIN-01", school.key, "auto")
+        return school
+
+    def expect(what: str, school: School, push: str | None) -> None:
+        c.case(what, "MIN-12", f"{ADCODE}:edu>{school.key}", push)
+
+    def inspected(what: str, push: str | None, day: str, **row: object) -> School:
+        school = breach()
+        record = {"action_no": f"威教检〔2023〕{next(c.serial)}号", "authority": "教育科技局",
+                  "institution": school.name, "uscc": school.uscc, "inspected_on": day,
+                  "finding_code": "未开展入职查询"}  # fmt: skip
+        c.add("enforcement_action", "edu", **(record | row))
+        expect(what, school, push)
+        return school
+
+    def advised(what: str, push: str | None, served: str, **row: object) -> School:
+        school = breach()
+        record = {"document_no": f"威检建〔2023〕{next(c.serial)}号",
+                  "document_type": "社会治理检察建议", "addressee": "教育科技局",
+                  "institution": school.name, "institution_uscc": school.uscc,
+                  "issued_on": served, "served_on": served}  # fmt: skip
+        c.add("procuratorial_document", "procuratorate", **(record | row))
+        expect(what, school, push)
+        return school
+
+    inspected("found it itself 91 days ago", "auto", "2023-08-01")
+    inspected("90 days are still in time", None, "2023-08-02")
+    inspected("ordered correction in the same row", None, "2023-07-01",
+              rectify_no="威教改〔2023〕9号")  # fmt: skip
+    inspected("filed a case", None, "2023-07-01", filed_on="2023-07-20")
+    inspected("the finding fits no breach that holds", None, "2023-07-01",
+              finding_code="违反从业禁止")  # fmt: skip
+
+    school = inspected("acted later in another row", None, "2023-07-01")
+    c.add("enforcement_action", "edu", action_no="威教罚〔2023〕1号", authority="教育科技局",
+          institution=school.name, uscc=school.uscc, decision_no="威教罚决〔2023〕1号",
+          decided_on="2023-08-15", penalty="警告")  # fmt: skip
+
+    advised("advised 61 days ago", "auto", "2023-08-31")
+    advised("60 days are still in time", None, "2023-09-01")
+
+    cured = c.staffed_school()
+    c.add("enforcement_action", "edu", action_no="威教检〔2023〕0号", authority="教育科技局",
+          institution=cured.name, uscc=cured.uscc, inspected_on="2023-07-01",
+          finding_code="未开展入职查询")  # fmt: skip
+    expect("the breach no longer holds", cured, None)
