@@ -1,0 +1,49 @@
+{#- Regular expressions (RE2 syntax: what Java and RE2 share), hashes, JSON text. -#}
+{% macro matches(text, pattern) -%}
+    {{ return(adapter.dispatch('matches', 'xiansuo')(text, pattern)) }}
+{%- endmacro %}
+{% macro duckdb__matches(text, pattern) -%}
+    regexp_matches({{ text }}, {{ pattern }})
+{%- endmacro %}
+
+{% macro replace_all(text, pattern, by) -%}
+    {{ return(adapter.dispatch('replace_all', 'xiansuo')(text, pattern, by)) }}
+{%- endmacro %}
+{% macro duckdb__replace_all(text, pattern, by) -%}
+    regexp_replace({{ text }}, {{ pattern }}, {{ by }}, 'g')
+{%- endmacro %}
+
+{% macro sha256_hex(text) -%}
+    {{ return(adapter.dispatch('sha256_hex', 'xiansuo')(text)) }}
+{%- endmacro %}
+{% macro duckdb__sha256_hex(text) -%}
+    sha256({{ text }})
+{%- endmacro %}
+
+{#- JSON text of a list of expressions of one type; keeps nulls, so unlike lists stay unlike. -#}
+{% macro json_list(expressions) -%}
+    {{ return(adapter.dispatch('json_list', 'xiansuo')(expressions)) }}
+{%- endmacro %}
+{% macro duckdb__json_list(expressions) -%}
+    cast(to_json([{{ expressions | join(', ') }}]) as varchar)
+{%- endmacro %}
+
+{#- JSON text of an object: a dict of key to SQL expression. -#}
+{% macro json_object(pairs) -%}
+    {{ return(adapter.dispatch('json_object', 'xiansuo')(pairs)) }}
+{%- endmacro %}
+{% macro duckdb__json_object(pairs) -%}
+    cast(json_object(
+        {%- for key, value in pairs.items() %}
+        '{{ key }}', {{ value }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    ) as varchar)
+{%- endmacro %}
+
+{#- Aggregate: the different values in order, as one text. -#}
+{% macro sorted_text(expression, separator='、') -%}
+    {{ return(adapter.dispatch('sorted_text', 'xiansuo')(expression, separator)) }}
+{%- endmacro %}
+{% macro duckdb__sorted_text(expression, separator) -%}
+    string_agg(distinct {{ expression }}, '{{ separator }}' order by {{ expression }})
+{%- endmacro %}

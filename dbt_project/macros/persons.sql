@@ -1,0 +1,31 @@
+{#-
+    Names of one person as two agencies write them: equal keys, or, for a name with a separator
+    (马合木提·阿不都), one the beginning of the other. False where either is missing.
+-#}
+{% macro names_compatible(key_a, sep_a, key_b, sep_b) -%}
+    coalesce(
+        {{ key_a }} = {{ key_b }}
+        or (
+            ({{ sep_a }} or {{ sep_b }})
+            and least(length({{ key_a }}), length({{ key_b }}))
+                >= {{ param('ALL', 'name_prefix_min_characters') }}
+            and (starts_with({{ key_a }}, {{ key_b }}) or starts_with({{ key_b }}, {{ key_a }}))
+        ),
+        false
+    )
+{%- endmacro %}
+
+{#- 马桂花 -> 马*花, 马花 -> 马*: enough to tell two people of one case apart, no more. -#}
+{% macro mask_name(name) -%}
+    case
+        when {{ name }} is null then '姓名不详'
+        when length({{ name }}) <= 2 then left({{ name }}, 1) || '*'
+        else left({{ name }}, 1) || repeat('*', length({{ name }}) - 2) || right({{ name }}, 1)
+    end
+{%- endmacro %}
+
+{#- 马*花（女，1985）: how a person is shown to handlers. -#}
+{% macro person_label(name, sex, born_on) -%}
+    {{ mask_name(name) }} || '（' || coalesce({{ sex }}, '性别不详') || '，'
+    || coalesce(cast(year({{ born_on }}) as varchar), '出生年不详') || '）'
+{%- endmacro %}
