@@ -2,19 +2,55 @@
 SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
-export DAGSTER_HOME ?=
-.PHONY: setup demo test lint nightly ui report score bench generate lock clean
+.PHONY: setup demo test lint nightly ui report score bench generate lock
 
 setup: .venv/.ready dbt_project/target/manifest.json
 
 # uv installs the locked set in seconds; pip does it where uv cannot reach the registry.
 .venv/.ready: requirements.lock
-	@echo "setting up the environment (.venv) …"
+	@echo "setting up the environment in .venv …"
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/pip install --quiet --disable-pip-version-check "uv==0.13.9"
 	@$(BIN)/uv pip sync --quiet --python $(BIN)/python requirements.lock \
 	  || $(BIN)/pip install --quiet --no-deps -r requirements.lock
 	@touch $@
+
+# Dagster reads the manifest; building it here spares every process a parse of its own.
+DBT_FILES := $(shell find dbt_project -path dbt_project/target -prune -o -path dbt_project/logs -prune \
+  -o -type f \( -name '*.sql' -o -name '*.yml' -o -name '*.md' -o -name '*.csv' \) -print)
+dbt_project/target/manifest.json: .venv/.ready $(DBT_FILES)
+	@echo "parsing the dbt project …"
+	@cd dbt_project && ../$(BIN)/dbt --quiet parse --no-version-check --profiles-dir .
+
+demo: setup            ## a simulated county, three nights, and what was found
+	@$(BIN)/python -m orchestration.demo
+
+test: setup            ## everything that must hold
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+lint: setup
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports --no-logo
+	@$(BIN)/sqlfluff lint --disable-progress-bar dbt_project/models
+
+AS_OF ?=
+nightly: setup         ## one night over what lies in the inbox
+	@$(BIN)/python -m orchestration.nightly $(if $(AS_OF),--as-of $(AS_OF))
+
+ui: setup              ## Dagster's UI and daemon on loopback
+	@$(BIN)/python -m orchestration.ui
+
+report:                ## the path of the newest report
+	@ls -1d "$${XIANSUO_HOME:-data}"/reports/*/index.html 2>/dev/null | sort | tail -n 1 | grep . \
+	  || { echo "no night has been published yet: run 'make demo' or 'make nightly'" >&2; exit 1; }
+
+score: setup           ## the demo's result against what the simulator planted
+	@$(BIN)/python -m orchestration.demo --score-only
+
+bench: setup           ## time and memory at three sizes, beside a bare DuckDB script
+	@$(BIN)/python -m tests.bench
+
+generate: .venv/.ready ## texts that derive from contracts and rule cards
+	@$(BIN)/python -m orchestration.generate
 
 lock:
 	$(BIN)/uv pip compile --quiet requirements.in -o requirements.lock
