@@ -1,0 +1,32 @@
+{#- Aggregate: texts of a group joined in a given total order. -#}
+{% macro ordered_text(expression, separator, order_by) -%}
+    {{ return(adapter.dispatch('ordered_text', 'xiansuo')(expression, separator, order_by)) }}
+{%- endmacro %}
+{% macro duckdb__ordered_text(expression, separator, order_by) -%}
+    string_agg({{ expression }}, '{{ separator }}' order by {{ order_by }})
+{%- endmacro %}
+
+{#- A table function for a from clause: the rows of a relation's evidence list, one by one. -#}
+{% macro evidence_of(relation, column='evidence') -%}
+    {{ return(adapter.dispatch('evidence_of', 'xiansuo')(relation, column)) }}
+{%- endmacro %}
+{% macro duckdb__evidence_of(relation, column) -%}
+    {{ relation }}, unnest({{ relation }}.{{ column }}) as unnested (evidence_row)
+{%- endmacro %}
+
+{#- The n-th part of a text, counted from 1; empty where there are fewer. -#}
+{% macro part(text, separator, n) -%}
+    {{ return(adapter.dispatch('part', 'xiansuo')(text, separator, n)) }}
+{%- endmacro %}
+{% macro duckdb__part(text, separator, n) -%}
+    split_part({{ text }}, '{{ separator }}', {{ n }})
+{%- endmacro %}
+
+{#- Text that holds JSON as the engine's JSON type. -#}
+{% macro as_json(text) -%}
+    {{ return(adapter.dispatch('as_json', 'xiansuo')(text)) }}
+{%- endmacro %}
+{% macro duckdb__as_json(text) -%}
+    cast({{ text }} as json)
+{%- endmacro %}
+

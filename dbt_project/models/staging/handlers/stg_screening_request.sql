@@ -1,0 +1,44 @@
+-- 批量查询申请: the newest version of each row as of the night.
+-- Grain: county and business key.
+with source as (
+    select
+        *,
+        row_number() over (partition by _adcode, _row_key order by {{ newest_first() }}) as version
+    from {{ source('lake', 'screening_request') }}
+),
+
+final as (
+    select
+        request_no,
+        row_no,
+        requester,
+        requester_uscc,
+        category,
+        name,
+        name_key,
+        name_sep,
+        id_number,
+        id_number_key,
+        id_number_status,
+        id_number_born,
+        id_number_sex,
+        post,
+        authorisation_no,
+        person_key,
+        _row_id as row_id,
+        _row_key as row_key,
+        _row_hash as row_hash,
+        _flags as flags,
+        _delivery_id as delivery_id,
+        _set_id as set_id,
+        _adcode as adcode,
+        _supplier as supplier,
+        _delivered_on as delivered_on,
+        _source_file as source_file,
+        _file_order as file_order,
+        _source_row as source_row
+    from source
+    where version = 1
+)
+
+select * from final

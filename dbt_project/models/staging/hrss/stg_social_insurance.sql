@@ -1,0 +1,44 @@
+-- 社保参保: the deliveries in force on the night, one per county and supplier.
+-- Grain: row of a delivery.
+with source as (
+    select * from {{ source('lake', 'social_insurance') }}
+),
+
+final as (
+    select
+        unit_no,
+        uscc,
+        unit_name,
+        unit_name_norm,
+        name,
+        name_key,
+        name_sep,
+        id_number,
+        id_number_key,
+        id_number_status,
+        id_number_born,
+        id_number_sex,
+        insured_from_min,
+        insured_from_max,
+        insured_to_min,
+        insured_to_max,
+        scheme,
+        person_key,
+        _row_id as row_id,
+        _row_key as row_key,
+        _row_hash as row_hash,
+        _flags as flags,
+        _delivery_id as delivery_id,
+        _set_id as set_id,
+        _adcode as adcode,
+        _supplier as supplier,
+        _delivered_on as delivered_on,
+        _source_file as source_file,
+        _file_order as file_order,
+        _source_row as source_row,
+        _in_force as in_force
+    from source
+    where _in_force
+)
+
+select * from final

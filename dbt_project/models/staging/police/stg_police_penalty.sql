@@ -1,0 +1,50 @@
+-- 公安行政处罚: the newest version of each row as of the night.
+-- Grain: county and business key.
+with source as (
+    select
+        *,
+        row_number() over (partition by _adcode, _row_key order by {{ newest_first() }}) as version
+    from {{ source('lake', 'police_penalty') }}
+),
+
+final as (
+    select
+        decision_no,
+        name,
+        name_key,
+        name_sep,
+        id_number,
+        id_number_key,
+        id_number_status,
+        id_number_born,
+        id_number_sex,
+        cause,
+        conduct_on_min,
+        conduct_on_max,
+        decided_on_min,
+        decided_on_max,
+        penalty,
+        victim_under_14,
+        revoked,
+        revoked_on_min,
+        revoked_on_max,
+        sealed,
+        access_basis,
+        person_key,
+        _row_id as row_id,
+        _row_key as row_key,
+        _row_hash as row_hash,
+        _flags as flags,
+        _delivery_id as delivery_id,
+        _set_id as set_id,
+        _adcode as adcode,
+        _supplier as supplier,
+        _delivered_on as delivered_on,
+        _source_file as source_file,
+        _file_order as file_order,
+        _source_row as source_row
+    from source
+    where version = 1
+)
+
+select * from final
