@@ -1,0 +1,44 @@
+{#-
+    Which institution a delivered row means: its own credit code, school code, or name in the
+    county, looked up among all that the registers ever said (int_institution_alias). A name does
+    not join institutions whose credit codes differ. A branch goes by its name although it bears
+    its school's credit code. An institution in no register gets the key it would have there.
+    Gives the rows of `relation` with their institution_key.
+-#}
+{% macro with_institution(relation, norm='institution_norm', uscc='uscc', school_code=none) -%}
+    select
+        given.*,
+        coalesce(
+            branch.institution_key,
+            by_uscc.institution_key,
+            {%- if school_code %}
+            by_school.institution_key,
+            {%- endif %}
+            case
+                when given.{{ uscc }} is null or by_name.uscc is null then by_name.institution_key
+            end,
+            given.{{ uscc }},
+            {%- if school_code %}
+            'school:' || given.{{ school_code }},
+            {%- endif %}
+            'name:' || given.adcode || ':' || given.{{ norm }}
+        ) as institution_key
+    from {{ relation }} as given
+    left join {{ ref('int_institution_alias') }} as branch
+        on
+            branch.alias_kind = 'branch'
+            and given.adcode = branch.adcode
+            and given.{{ norm }} = branch.alias_value
+            and given.{{ uscc }} is not null
+    left join {{ ref('int_institution_alias') }} as by_uscc
+        on by_uscc.alias_kind = 'uscc' and given.{{ uscc }} = by_uscc.alias_value
+    {%- if school_code %}
+    left join {{ ref('int_institution_alias') }} as by_school
+        on by_school.alias_kind = 'school_code' and given.{{ school_code }} = by_school.alias_value
+    {%- endif %}
+    left join {{ ref('int_institution_alias') }} as by_name
+        on
+            by_name.alias_kind = 'name'
+            and given.adcode = by_name.adcode
+            and given.{{ norm }} = by_name.alias_value
+{%- endmacro %}
