@@ -1,0 +1,80 @@
+"""Texts, codes from a list, codes of digits, and the numbers of cases and documents."""
+
+from __future__ import annotations
+
+import re
+
+import pyarrow as pa
+
+from ingest.normalise.cells import (
+    Cells,
+    Outcome,
+    blank_where,
+    fold,
+    is_drawn_blank,
+    is_there,
+    per_cell,
+    per_value,
+    says_nothing,
+    tidy,
+)  # fmt: skip
+
+_BRACKETS = str.maketrans("（〔［【〖｛{[「《<）〕］】〗｝}]」》>", "(" * 11 + ")" * 11)
+_WHOLE = re.compile(r"(\d+)\.0+")
+
+
+def _shown(text: str, kind: str) -> str:
+    """What a cell shows: a whole number in a number cell has no decimal point."""
+    text = tidy(text)
+    whole = _WHOLE.fullmatch(text) if kind == "n" else None
+    return whole[1] if whole else text
+
+
+def number_key(text: str) -> str:
+    """A case or document number in one writing: （2023）黔 0526 刑初１号 → (2023)黔0526刑初1号."""
+    return fold(text).translate(_BRACKETS)
+
+
+def _texts(cells: Cells) -> pa.Array:
+    def read(text: str, kind: str) -> str | None:
+        shown = _shown(text, kind)
+        return None if says_nothing(shown) else shown
+
+    return per_cell(cells, read, pa.string())
+
+
+def _given(values: pa.Array) -> Outcome:
+    return Outcome.of(values, {"": values})
+
+
+def normalise_texts(cells: Cells) -> Outcome:
+    """Texts as written, but tidy; 无, a dash or 000000 says nothing."""
+    return _given(_texts(cells))
+
+
+def normalise_numbers(cells: Cells) -> Outcome:
+    """Numbers of cases and documents in one writing."""
+    return _given(per_value(_texts(cells), number_key, pa.string()))
+
+
+def normalise_codes(cells: Cells) -> Outcome:
+    """Codes of digits; a code that is none becomes null and is flagged `code_invalid`."""
+    text = per_value(_texts(cells), fold, pa.string())
+    codes = blank_where(text, lambda code: not code.isdecimal())
+    given = is_there(text)
+    return Outcome({"": codes}, given, flags={"code_invalid": given & ~is_there(codes)})
+
+
+def normalise_enums(cells: Cells, allowed: tuple[str, ...], mapping: dict[str, str]) -> Outcome:
+    """Values of a list, or what the contract maps to one; `unknown_code` for all else."""
+    known = {fold(value): value for value in allowed}
+    known |= {fold(written): meant for written, meant in mapping.items()}
+
+    def blank(text: str) -> bool:
+        text = fold(text)
+        return text not in known and is_drawn_blank(text)
+
+    text = blank_where(cells.text, blank)
+    read = per_cell(Cells(text, cells.kind), _shown, pa.string())
+    values = per_value(read, lambda value: known.get(fold(value)), pa.string())
+    return Outcome.of(text, {"": values}, "unknown_code")

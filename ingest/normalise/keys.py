@@ -1,0 +1,56 @@
+"""Keyed pseudonyms of persons, and the key and hash by which a row is known again.
+
+A bare hash of an identity number can be reversed in seconds, so a pseudonym is an HMAC under a
+key that lies outside the warehouse; in row keys and row hashes it stands for the number.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ingest.normalise.cells import per_value
+
+KEY_LENGTH = 32  # hexadecimal digits: 128 bits
+
+
+def pseudonyms(messages: pa.Array, key: bytes) -> pa.Array:
+    """First 32 hex digits of HMAC-SHA-256 of each text in UTF-8; null stays null."""
+
+    def pseudonym(message: str) -> str:
+        return hmac.digest(key, message.encode(), "sha256").hex()[:KEY_LENGTH]
+
+    return per_value(messages, pseudonym, pa.string())
+
+
+def person_keys(
+    id_key: pa.Array, name_key: pa.Array, born: pa.Array, sex: pa.Array, key: bytes
+) -> pa.Array:
+    """`id_key`, else '~' and the pseudonym of name|birth date|sex; null without a name.
+
+    An unknown birth date (ISO text) or sex is an empty text.
+    """
+    parts = [name_key, pc.fill_null(born, ""), pc.fill_null(sex, "")]
+    described = pseudonyms(pc.binary_join_element_wise(*parts, "|"), key)
+    return pc.coalesce(id_key, pc.binary_join_element_wise("~", described, ""))
+
+
+def json_rows(columns: list[pa.Array]) -> pa.Array:
+    """Each row as a JSON list of texts and nulls, without spaces."""
+
+    def quoted(column: pa.Array) -> pa.Array:
+        text = pc.replace_substring(column, "\\", "\\\\")
+        return pc.binary_join_element_wise('"', pc.replace_substring(text, '"', '\\"'), '"', "")
+
+    values = [pc.fill_null(quoted(column), "null") for column in columns]
+    listed = pc.binary_join_element_wise(*values, ",")
+    return pc.binary_join_element_wise("[", listed, "]", "")
+
+
+def sha256_rows(lines: pa.Array) -> pa.Array:
+    """SHA-256 of each text in UTF-8, in hexadecimal digits."""
+    sha256 = hashlib.sha256
+    return pa.array([sha256(line).hexdigest() for line in lines.cast(pa.binary()).to_pylist()])
