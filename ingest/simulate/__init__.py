@@ -1,0 +1,13 @@
+"""A county of agencies that do not exist: what happened there, and what each agency hands in.
+
+World and events first (`world`, `screening`, `incidents`, `oversight`), then the cases that act
+upon them (`stage`, `cases`), then what each agency's files show of it (`registers`, `cells`,
+`render`) with the slips of those who keep them (`defects`), and apart from all that the ledger of
+what was planted (`ledger`), against which `score` measures a run.
+
+Nothing here imports a rule, a parameter or the code that judges.
+"""
+
+from ingest.simulate.county import NIGHTS, County, Delivered, imagine, simulate
+
+__all__ = ["NIGHTS", "County", "Delivered", "imagine", "simulate"]

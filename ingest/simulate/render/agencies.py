@@ -1,0 +1,150 @@
+"""Each agency's way of handing in: which file, in which form, with which sheets, on which day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from ingest.contract import Feed, load_contracts
+from ingest.simulate import calendar, cells
+from ingest.simulate.names import TOWNSHIPS
+from ingest.simulate.render.forms import File
+from ingest.simulate.screening import CHANNELS
+from ingest.simulate.world import AUTHORITIES, TITLES, World
+
+# The form of each supplier's file; what an office cannot open in a workbook comes as CSV.
+FORMS = {
+    "institution_register": {"edu": "xlsx", "civil": "xls", "health": "xlsx", "culture": "xlsx",
+                             "sport": "csv:utf-8-sig", "hrss": "xlsx", "market": "csv:gbk"},
+    "staff_roster": {"edu": "xlsx", "civil": "xls", "health": "parquet", "culture": "xlsx:+zip",
+                     "sport": "csv:utf-8-sig", "hrss": "csv:utf-8+gz", "market": "csv:gb18030+zip"},
+    "business_registration": {"market": "csv:gb18030+gz"},
+    "social_insurance": {"hrss": "csv:utf-8"},
+    "screening_record": {"edu": "xlsx", "police": "xlsx", "procuratorate": "xlsx"},
+    "criminal_judgment": {"court": "csv:gb18030"},
+    "prosecution_case": {"procuratorate": "csv:utf-8"},
+    "police_penalty": {"police": "csv:gb18030"},
+    "police_case": {"police": "csv:gb18030"},
+    "sentence_execution": {"justice": "xlsx"},
+    "teacher_qualification": {"edu": "csv:utf-8-sig"},
+    "enforcement_action": dict.fromkeys(AUTHORITIES, "xlsx"),
+    "procuratorial_document": {"procuratorate": "csv:utf-8"},
+}
+SNAPSHOTS = ("institution_register", "staff_roster", "business_registration", "social_insurance",
+             "teacher_qualification")
+ON_CHANGE = ("institution_register", "teacher_qualification")  # quarterly, and when it changed
+VIEW_COUNTY = "520526"  # whose social insurance is read from the agency's own database
+WORKBOOK_ROWS = 60_000
+TERM = "2023年秋季学期"
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What one agency hands in of one feed for one night."""
+
+    feed: Feed
+    adcode: str
+    supplier: str
+    number: int
+    rows: pd.DataFrame
+
+
+def deliveries(feed_id: str, rows: pd.DataFrame, world: World) -> Iterator[Delivery]:
+    """The deliveries of a feed, a base for the first night and one for every later night."""
+    feed = load_contracts()[feed_id]
+    for adcode in TITLES:
+        for supplier in FORMS[feed_id]:
+            mine = rows[(rows.adcode == adcode) & (rows.supplier == supplier)]
+            if mine.empty:
+                continue
+            for number in range(len(world.nights)):
+                if feed_id in SNAPSHOTS:
+                    shown = mine[(mine["first"] <= number) & (mine["last"] >= number)]
+                    changed = number == 0 or (mine["first"] == number).any() or (
+                        mine["last"] == number - 1).any()
+                    if feed_id in ON_CHANGE and not changed:
+                        continue
+                else:
+                    shown = mine[mine["first"] == number]
+                yield Delivery(feed, adcode, supplier, number, shown)
+
+
+def files(delivery: Delivery, inbox: Path, world: World) -> Iterator[tuple[File, np.datetime64]]:
+    """The files of a delivery with the day on which they are handed in."""
+    feed, supplier = delivery.feed, delivery.supplier
+    night = world.nights[delivery.number]
+    day = calendar.delivered_on(feed.id, night)
+    folder = inbox / delivery.adcode / supplier / str(day)
+    form = FORMS[feed.id][supplier]
+    workbook = form.startswith("xls")
+    if workbook and len(delivery.rows) > WORKBOOK_ROWS:
+        form, workbook = "csv:gb18030", False
+    for name, parts, manifest in _parts(delivery, world):
+        sheets = {
+            label: cells.write_rows(feed, part, supplier, workbook) for label, part in parts.items()
+        }
+        if not workbook and len(sheets) > 1:
+            sheets = {name: pd.concat(sheets.values(), ignore_index=True).fillna("")}
+        title = f"{TITLES[delivery.adcode]}{feed.title_zh}（{TERM}）"
+        yield File(folder, name, form, sheets, title, manifest), day
+
+
+Part = tuple[str, dict[str, pd.DataFrame], dict[str, str]]
+
+
+def _parts(delivery: Delivery, world: World) -> Iterator[Part]:
+    """File name, sheets and manifest of each file of the delivery."""
+    feed, rows = delivery.feed, delivery.rows
+    if feed.id == "staff_roster":
+        yield from _rosters(delivery)
+    elif feed.id == "screening_record":
+        yield from _screening_years(delivery, world)
+    elif feed.id in SNAPSHOTS:
+        kind = {"kind": "full"}
+        yield f"{feed.title_zh}_{TITLES[delivery.adcode]}", {"Sheet1": rows}, kind
+    else:
+        end = calendar.period_end(feed.id, world.nights[delivery.number])
+        start = np.datetime64("2010-01-01")
+        if delivery.number:
+            start = calendar.period_end(feed.id, world.nights[delivery.number - 1]) + 1
+        period = {"period_start": str(start), "period_end": str(end), "kind": "delta"}
+        yield f"{feed.title_zh}_{str(end)[:7]}", {"Sheet1": rows}, period
+
+
+def _rosters(delivery: Delivery) -> Iterator[Part]:
+    """Education: a workbook per five townships, a sheet each, dispatch staff apart; others: one."""
+    rows, title = delivery.rows, delivery.feed.title_zh
+    if delivery.supplier != "edu":
+        yield f"{title}_{TITLES[delivery.adcode]}", {"人员": rows}, {}
+        return
+    towns = TOWNSHIPS[delivery.adcode]
+    for start in range(0, len(towns), 5):
+        group = towns[start:start + 5]
+        own = rows[rows.township.isin(group)].sort_values(["institution", "uid"])
+        sheets = {
+            town: own[(own.township == town) & (own.engagement != "劳务派遣")] for town in group
+        } | {"劳务派遣": own[own.engagement == "劳务派遣"]}
+        yield f"{title}_{group[0]}学区", {k: v for k, v in sheets.items() if len(v)}, {}
+
+
+def _screening_years(delivery: Delivery, world: World) -> Iterator[Part]:
+    """The base delivery holds a file per calendar year; later ones one file each."""
+    rows, title = delivery.rows, delivery.feed.title_zh
+    channel = CHANNELS[delivery.supplier]
+    end = calendar.period_end(delivery.feed.id, world.nights[delivery.number])
+    if delivery.number:
+        starts = [calendar.period_end(delivery.feed.id, world.nights[delivery.number - 1]) + 1]
+    else:
+        years = range(2021, world.nights[0].year + 1)
+        starts = [calendar.HISTORY_FROM, *(np.datetime64(f"{y}-01-01") for y in years)]
+    stops = [s - 1 for s in starts[1:]] + [end]
+    day = rows.answered_on.where(rows.answered_on.notna(), rows.applied_on)
+    which = np.clip(np.searchsorted(np.array(starts), day.to_numpy("datetime64[D]"), "right") - 1,
+                    0, None)
+    for i, (start, stop) in enumerate(zip(starts, stops, strict=True)):
+        manifest = {"period_start": str(start), "period_end": str(stop), "channel": channel}
+        yield f"{title}_{channel}_{str(stop)[:7]}", {"台账": rows[which == i]}, manifest

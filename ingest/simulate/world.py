@@ -1,0 +1,229 @@
+"""The county as it is: institutions, people, and who works where since when.
+
+Honest throughout: every principal screens before hiring and every year. What the others do is
+written over it by the cases.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from ingest.simulate import identity, names
+
+# Institutions in a county of 威宁's size (700), by category: number, mean staff, their authority.
+CATEGORIES: dict[str, tuple[int, float, str]] = {
+    "幼儿园": (230, 12, "edu"),
+    "小学": (150, 36, "edu"),
+    "教学点": (80, 3, "edu"),
+    "初中": (45, 100, "edu"),
+    "九年一贯制学校": (15, 75, "edu"),
+    "高中": (8, 220, "edu"),
+    "完全中学": (4, 180, "edu"),
+    "特殊教育学校": (1, 40, "edu"),
+    "专门学校": (1, 30, "edu"),
+    "中等职业学校": (2, 160, "edu"),
+    "校外培训机构": (70, 8, ""),
+    "托育机构": (20, 8, "health"),
+    "早教机构": (8, 7, "market"),
+    "校外托管机构": (20, 5, "market"),
+    "儿童福利机构": (2, 22, "civil"),
+    "未成年人救助保护机构": (1, 14, "civil"),
+    "家政服务机构": (12, 10, "hrss"),
+    "医疗机构": (24, 60, "health"),
+    "其他": (7, 5, "civil"),
+}
+SMALL_COUNTY = {
+    "幼儿园": 24, "小学": 14, "教学点": 4, "初中": 5, "校外培训机构": 8, "托育机构": 2,
+    "校外托管机构": 2, "儿童福利机构": 1,
+}
+SCHOOLS = frozenset(
+    ["幼儿园", "小学", "教学点", "初中", "九年一贯制学校", "高中", "完全中学", "特殊教育学校", "专门学校", "中等职业学校"]
+)
+AUTHORITIES = {
+    "edu": "教育科技局", "civil": "民政局", "health": "卫生健康局", "culture": "文化和旅游局",
+    "sport": "体育局", "hrss": "人力资源和社会保障局", "market": "市场监督管理局",
+}
+TITLES = {"520526": "威宁县", "520502": "七星关区"}
+MAIN, SECOND = "520526", "520502"
+
+SCHOOL_POSTS = ["专任教师", "行政人员", "保安", "食堂人员", "宿管", "校车驾驶员", "医护人员", "志愿者", "家长义工"]
+SCHOOL_SHARES = [0.76, 0.05, 0.05, 0.06, 0.03, 0.01, 0.01, 0.015, 0.015]
+KINDERGARTEN_SHARES = [0.55, 0.05, 0.05, 0.09, 0.0, 0.02, 0.02, 0.01, 0.21]
+
+
+@dataclass
+class World:
+    """Frames of the county's truth; a row of `posts` points into the others by position."""
+
+    nights: tuple[date, ...]
+    institutions: pd.DataFrame
+    people: pd.DataFrame
+    posts: pd.DataFrame
+
+    @property
+    def first_day(self) -> np.datetime64:
+        """The day before the agencies' first delivery: what happened by then is in it."""
+        return np.datetime64(self.nights[0]) - 6
+
+
+def build(nights: tuple[date, ...], scale: float, rng: np.random.Generator) -> World:
+    """The county of 520526 and a small neighbour, `scale` times 威宁's size."""
+    main = {c: max(round(n * scale), 1) for c, (n, _, _) in CATEGORIES.items()}
+    second = {c: max(round(n * min(scale, 1.0)), 1) for c, n in SMALL_COUNTY.items()}
+    institutions = pd.concat(
+        [_institutions(MAIN, main, nights[0], rng), _institutions(SECOND, second, nights[0], rng)],
+        ignore_index=True,
+    )
+    institutions["uscc"] = _credit_codes(institutions)
+    sizes = _sizes(institutions, rng)
+    staff = int(sizes.sum())
+    people = _people(staff + staff // 3 + 600, nights[0], rng)
+    posts = _posts(institutions, people, sizes, nights[0], rng)
+    _appoint(institutions, posts, people, rng)
+    return World(nights, institutions, people, posts)
+
+
+def _institutions(
+    adcode: str, counts: dict[str, int], first_night: date, rng: np.random.Generator
+) -> pd.DataFrame:
+    category = np.repeat(list(counts), list(counts.values()))
+    n = len(category)
+    township = rng.choice(names.TOWNSHIPS[adcode], n)
+    supplier = np.array([CATEGORIES[c][2] for c in category], dtype="U8")
+    training = supplier == ""
+    supplier[training] = rng.choice(["edu", "culture", "sport"], training.sum(), p=[0.4, 0.4, 0.2])
+    is_school = np.isin(category, list(SCHOOLS))
+    private = np.where(category == "幼儿园", rng.random(n) < 0.6,
+                       ~is_school & ~np.isin(category, ["儿童福利机构", "未成年人救助保护机构"]))
+    kind = np.select([~private, is_school, rng.random(n) < 0.5], ["12", "52", "91"], "92")
+    age = rng.integers(900, 9000, n)
+    return pd.DataFrame({
+        "adcode": adcode,
+        "category": category,
+        "supplier": supplier,
+        "township": township,
+        "name": names.institution_names(TITLES[adcode], township, category, rng),
+        "authority": [TITLES[adcode] + AUTHORITIES[s] for s in supplier],
+        "is_school": is_school,
+        "private": private,
+        "kind": kind,
+        # teaching points have no code of their own: their school code is the key
+        "has_uscc": category != "教学点",
+        "school_code": np.where(is_school, 3_000_000_000 + int(adcode) * 1000
+                                + rng.permutation(n), 0).astype(str),
+        "licence_no": np.where(private, "许" + adcode, ""),
+        "opened_on": (np.datetime64(first_night) - age).astype("datetime64[s]"),
+        "opened_precision": "D",
+        "status": "正常",
+        "closed_on": np.datetime64("NaT", "s"),
+        "first": 0,
+        "last": 99,
+    })
+
+
+def _credit_codes(institutions: pd.DataFrame) -> np.ndarray:
+    codes = identity.credit_codes(
+        institutions.kind.to_numpy("U2"), institutions.adcode.to_numpy("U6"),
+        np.arange(len(institutions)) + 1,
+    )
+    return np.where(institutions.has_uscc, codes, "")
+
+
+def _sizes(institutions: pd.DataFrame, rng: np.random.Generator) -> np.ndarray:
+    mean = institutions.category.map({c: m for c, (_, m, _) in CATEGORIES.items()}).to_numpy()
+    return np.maximum(1, np.round(mean * 1.055 * rng.lognormal(-0.08, 0.4, len(mean)))).astype(int)
+
+
+def _people(n: int, first_night: date, rng: np.random.Generator) -> pd.DataFrame:
+    male = rng.random(n) < 0.42
+    age = np.clip(rng.normal(38, 9, n), 21, 62)
+    born = (np.datetime64(first_night) - (age * 365.25).astype(int)).astype("datetime64[D]")
+    # one number in six was given elsewhere; 522427 before 2011, 520526 since
+    prefix = rng.choice(["522427", "520526", "522401", "520502", "530381", "510104", "440306"], n,
+                        p=[0.66, 0.14, 0.08, 0.03, 0.04, 0.03, 0.02])
+    serial = identity.distinct_serials(prefix, born, male, rng)
+    return pd.DataFrame({
+        "name": names.person_names(male, rng),
+        "sex": np.where(male, "男", "女"),
+        "born": born.astype("datetime64[s]"),
+        "id_number": identity.resident_ids(prefix, born, serial),
+        "id_type": "居民身份证",
+        "ethnicity": rng.choice(names.ETHNICITIES, n, p=names.ETHNICITY_WEIGHTS),
+    })
+
+
+def _posts(
+    institutions: pd.DataFrame, people: pd.DataFrame, sizes: np.ndarray, first_night: date,
+    rng: np.random.Generator,
+) -> pd.DataFrame:
+    where = np.repeat(np.arange(len(sizes)), sizes)
+    n = len(where)
+    category = institutions.category.to_numpy()[where]
+    head = np.r_[True, where[1:] != where[:-1]]
+    school = rng.choice(SCHOOL_POSTS, n, p=SCHOOL_SHARES)
+    nursery = rng.choice(["专任教师", "行政人员", "保安", "食堂人员", "宿管", "校车驾驶员", "医护人员",
+                          "家长义工", "保育员"], n, p=KINDERGARTEN_SHARES)
+    outside = rng.choice(["专任教师", "教练", "行政人员", "其他"], n, p=[0.5, 0.15, 0.15, 0.2])
+    medical = rng.choice(["医护人员", "行政人员", "保安"], n, p=[0.85, 0.1, 0.05])
+    post = np.select(
+        [head, np.isin(category, ["幼儿园", "托育机构", "早教机构"]), category == "医疗机构",
+         institutions.is_school.to_numpy()[where]],
+        ["校(园)长", nursery, medical, school], outside)
+    private = institutions.private.to_numpy()[where]
+    teaching = np.isin(post, ["专任教师", "校(园)长"])
+    engagement = np.select(
+        [teaching & ~private, teaching, np.isin(post, ["保安", "食堂人员", "宿管"])],
+        ["在编", "聘用", rng.choice(["劳务派遣", "外包", "临时"], n)], "聘用")
+    end = np.datetime64(first_night) - 12
+    opened = institutions.opened_on.to_numpy("datetime64[D]")[where]
+    span = (end - opened).astype(int)
+    # three in ten were hired in the last four years
+    since = np.where(rng.random(n) < 0.3, np.minimum(span, 1400), np.minimum(span, 7000))
+    of_age = people.born.to_numpy("datetime64[D]")[:n] + 6700
+    hired = np.maximum(end - (rng.random(n) * since).astype(int), of_age)
+    # older people's files know only the month or the year in which they came
+    doubt = rng.random(n)
+    old = hired < np.datetime64("2018-01-01")
+    precision = np.select([old & (doubt < 0.1), doubt < 0.25], ["Y", "M"], "D")
+    gone = rng.random(n) < 0.02
+    left = hired + (rng.random(n) * ((end - hired).astype(int) + 1)).astype(int)
+    status = np.select([gone, rng.random(n) < 0.01, rng.random(n) < 0.01],
+                       ["离职", "长期病假", "借调"], "在岗")
+    return pd.DataFrame({
+        "institution": where,
+        "person": np.arange(n),
+        "post": post,
+        "engagement": engagement,
+        "hired_on": hired.astype("datetime64[s]"),
+        "hired_precision": precision,
+        "left_on": np.where(gone, left, np.datetime64("NaT")).astype("datetime64[s]"),
+        "post_status": status,
+        # how many days before the hire the answer came; never is NaN
+        "lead_days": np.minimum(np.floor(rng.lognormal(1.4, 0.8, n)), 60),
+        "skipped_year": 0,
+        "never_screened": False,
+        "first": 0,
+        "last": 99,
+        "uid": np.char.add("P", np.arange(n).astype(str)),
+        "restated": False,
+    })
+
+
+def _appoint(
+    institutions: pd.DataFrame, posts: pd.DataFrame, people: pd.DataFrame, rng: np.random.Generator
+) -> None:
+    """Name each institution's head, who stays, and the sponsor behind a private one."""
+    heads = posts.drop_duplicates("institution").index.to_numpy()
+    posts.loc[heads, ["post_status", "left_on"]] = ["在岗", pd.NaT]
+    institutions["principal"] = posts.person.to_numpy()[heads]
+    staff = len(posts)
+    sponsors = staff + rng.permutation(len(people) - staff)[: len(institutions)]
+    institutions["sponsor"] = np.where(institutions.private, np.resize(sponsors, len(institutions)), -1)
+    # foreigners and people from 港澳台 teach too
+    foreign = rng.choice(staff, max(staff // 1500, 2), replace=False)
+    people.loc[foreign, "id_type"] = "护照"
+    people.loc[foreign, "id_number"] = [f"EH{7_000_000 + i * 7919 % 999_999}" for i in foreign]
