@@ -26,7 +26,7 @@ final as (
         name,
         name_key,
         name_sep,
-        coalesce(sex, id_number_sex) as sex,
+        coalesce(id_number_sex, sex) as sex,
         id_number_born as born_on,
         post,
         post not in ('志愿者', '家长义工') as is_post,

@@ -1,0 +1,97 @@
+-- What each text of charges or causes amounts to: the offences in it, their best tier, and whether
+-- any of its crimes is intentional or negligent. Texts are read once each, however often they occur.
+-- Law: 刑法 and the offences of 未成年人保护法 62; 学前教育法 44. Grain: charge text.
+with judgments as (
+    select charges as charge_text from {{ ref('stg_criminal_judgment') }}
+),
+
+cases as (
+    select charge as charge_text from {{ ref('stg_prosecution_case') }}
+),
+
+penalties as (
+    select cause as charge_text from {{ ref('stg_police_penalty') }}
+),
+
+offences as (
+    select
+        *,
+        -- 、 in a charge's name is a separator like any other, by the time texts are compared
+        '(^|;)犯?(' || replace(pattern, '、', ';') || ')(罪|案)?(;|$)' as whole_charge
+    from {{ ref('ref_offence') }}
+),
+
+negligent_names as (
+    select
+        '(^|;)犯?('
+        || {{ sorted_text("replace(charge, '、', ';?')", '|') }}
+        || ')(罪|案)?(;|$)' as whole_charge
+    from {{ ref('ref_negligent_crime') }}
+),
+
+texts as (
+    select charge_text from judgments
+    union
+    select charge_text from cases
+    union
+    select charge_text from penalties
+),
+
+-- brackets such as （未遂） and spaces say nothing of the crime; every separator becomes one
+plain as (
+    select
+        charge_text,
+        {{ replace_all(
+            replace_all(
+                replace_all('charge_text', "'[（(【\\[][^）)】\\]]*[）)】\\]]'", "''"),
+                "'\\s'", "''"
+            ),
+            "'[、，,；;。/]+'", "';'"
+        ) }} as plain_text
+    from texts
+    where charge_text is not null
+),
+
+matched as (
+    select
+        plain.charge_text,
+        {{ sorted_text('offences.offence_code', ';') }} as offence_codes,
+        min(offences.tier) as tier_minor_victim,
+        min(offences.tier_unless_minor_victim) as tier_other_victim,
+        bool_or(offences.is_rape) as is_rape,
+        bool_or(offences.is_molest) as is_molest,
+        bool_or(offences.tier = 'D') as has_tier_d
+    from plain
+    inner join offences on {{ matches('plain.plain_text', 'offences.whole_charge') }}
+    group by plain.charge_text
+),
+
+-- what remains of a text without its negligent crimes; twice, as neighbours share a separator
+without_negligent as (
+    select
+        plain.charge_text,
+        plain.plain_text,
+        {{ replace_all(
+            replace_all('plain.plain_text', 'negligent_names.whole_charge', "';'"),
+            'negligent_names.whole_charge', "';'"
+        ) }} as remaining_text
+    from plain
+    cross join negligent_names
+),
+
+final as (
+    select
+        without_negligent.charge_text,
+        matched.offence_codes,
+        matched.tier_minor_victim,
+        matched.tier_other_victim,
+        coalesce(matched.is_rape, false) as is_rape,
+        coalesce(matched.is_molest, false) as is_molest,
+        coalesce(matched.has_tier_d, false) as has_tier_d,
+        without_negligent.remaining_text <> without_negligent.plain_text as has_negligent,
+        replace(without_negligent.remaining_text, ';', '') <> '' as has_intentional
+    from without_negligent
+    left join matched on without_negligent.charge_text = matched.charge_text
+)
+
+select * from final
