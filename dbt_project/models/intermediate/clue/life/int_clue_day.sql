@@ -1,0 +1,194 @@
+-- The life of every clue: its state on each night from its first on. A pure function of all
+-- nights' observations and of the feedback known on each, so nights may run in any order, twice.
+--   new         first night it was seen
+--   open        seen again
+--   reopened    back after it was cleared, or after its suppression ended
+--   cleared     not seen although its rule was evaluated in the county
+--   suppressed  seen, but refuted (不属实) on the same evidence, within the term
+-- A night on which the rule was not evaluated changes nothing. States but the last look only at the
+-- night itself and at whether the one judged before it was quiet (cleared or suppressed).
+-- Grain: night, clue.
+with observations as (
+    select
+        as_of,
+        clue_id,
+        rule_id,
+        adcode,
+        is_parent,
+        push,
+        severity,
+        evidence_hash
+    from {{ all_nights('clue') }}
+),
+
+runs as (
+    select
+        as_of,
+        rule_id,
+        adcode,
+        outcome
+    from {{ all_nights('rule_run') }}
+),
+
+reviews as (
+    select
+        as_of,
+        clue_id,
+        reviewed_on,
+        review
+    from {{ all_nights('clue_feedback') }}
+),
+
+nights as (
+    select {{ as_of() }} as as_of
+    union
+    select as_of from runs
+),
+
+clues as (
+    select
+        clue_id,
+        rule_id,
+        adcode,
+        is_parent,
+        min(as_of) as first_seen_on
+    from observations
+    group by clue_id, rule_id, adcode, is_parent
+),
+
+-- the night whose evidence the handler had seen: the last up to the review, else the first
+refutations as (
+    select
+        reviews.clue_id,
+        reviews.reviewed_on,
+        coalesce(
+            max(observations.as_of) filter (where observations.as_of <= reviews.reviewed_on),
+            min(observations.as_of)
+        ) as reviewed_night
+    from reviews
+    inner join observations on reviews.clue_id = observations.clue_id
+    where reviews.review = '不属实'
+    group by reviews.clue_id, reviews.reviewed_on
+),
+
+refuted_evidence as (
+    select
+        refutations.clue_id,
+        refutations.reviewed_on,
+        observations.evidence_hash as refuted_hash,
+        {{ add_days('refutations.reviewed_on', param('ALL', 'suppression_days')) }}
+            as suppressed_to
+    from refutations
+    inner join observations
+        on
+            refutations.clue_id = observations.clue_id
+            and refutations.reviewed_night = observations.as_of
+),
+
+days as (
+    select
+        nights.as_of,
+        clues.clue_id,
+        clues.rule_id,
+        clues.adcode,
+        clues.is_parent,
+        clues.first_seen_on,
+        observations.clue_id is not null as is_hit,
+        observations.clue_id is not null or coalesce(runs.outcome = 'EVALUATED', false)
+            as is_judged,
+        max(observations.as_of) over (
+            partition by clues.clue_id
+            order by nights.as_of asc nulls last
+        ) as last_hit_on,
+        reviews.reviewed_on,
+        coalesce(reviews.review, '未核查') as review,
+        refuted_evidence.refuted_hash,
+        refuted_evidence.suppressed_to,
+        coalesce(
+            observations.evidence_hash = refuted_evidence.refuted_hash
+            and nights.as_of <= refuted_evidence.suppressed_to,
+            false
+        ) as is_suppressed
+    from clues
+    inner join nights on clues.first_seen_on <= nights.as_of
+    left join observations
+        on clues.clue_id = observations.clue_id and nights.as_of = observations.as_of
+    left join runs
+        on
+            clues.rule_id = runs.rule_id
+            and clues.adcode = runs.adcode
+            and nights.as_of = runs.as_of
+    left join reviews on clues.clue_id = reviews.clue_id and nights.as_of = reviews.as_of
+    left join refuted_evidence
+        on
+            reviews.clue_id = refuted_evidence.clue_id
+            and reviews.reviewed_on = refuted_evidence.reviewed_on
+            and reviews.review = '不属实'
+),
+
+judged as (
+    select
+        *,
+        coalesce(
+            lag(not is_hit or is_suppressed) over by_night, false
+        ) as was_quiet,
+        -- refuted since the night before, on other evidence than tonight's
+        coalesce(
+            as_of <= suppressed_to
+            and suppressed_to is distinct from lag(suppressed_to) over by_night,
+            false
+        ) as is_newly_refuted
+    from days
+    where is_judged
+    window by_night as (partition by clue_id order by as_of asc nulls last)
+),
+
+states as (
+    select
+        clue_id,
+        as_of,
+        case
+            when not is_hit then 'cleared'
+            when is_suppressed then 'suppressed'
+            when as_of = first_seen_on then 'new'
+            when was_quiet or is_newly_refuted then 'reopened'
+            else 'open'
+        end as state
+    from judged
+),
+
+carried as (
+    select
+        *,
+        max(case when is_judged then as_of end) over (
+            partition by clue_id
+            order by as_of asc nulls last
+        ) as last_judged_on
+    from days
+),
+
+final as (
+    select
+        carried.as_of,
+        carried.clue_id,
+        carried.rule_id,
+        carried.adcode,
+        carried.is_parent,
+        carried.first_seen_on,
+        carried.last_hit_on,
+        carried.is_judged,
+        states.state,
+        carried.review,
+        carried.reviewed_on,
+        carried.suppressed_to,
+        observations.push,
+        observations.severity,
+        observations.evidence_hash
+    from carried
+    inner join states
+        on carried.clue_id = states.clue_id and carried.last_judged_on = states.as_of
+    inner join observations
+        on carried.clue_id = observations.clue_id and carried.last_hit_on = observations.as_of
+)
+
+select * from final

@@ -1,0 +1,183 @@
+-- This night's clues as they are kept in observations/: those that fired, and their group clues.
+-- What a clue was on other nights is no part of it.
+-- Grain: clue.
+with verdicts as (
+    select * from {{ ref('int_verdict') }}
+    where clue_id is not null
+),
+
+group_clues as (
+    select * from {{ ref('int_group_clue') }}
+),
+
+cards as (
+    select * from {{ ref('rule_card') }}
+),
+
+versions as (
+    select * from {{ ref('int_rule_version') }}
+),
+
+institutions as (
+    select * from {{ ref('int_institution') }}
+),
+
+evidence as (
+    select
+        clue_id,
+        cast(count(*) as integer) as evidence_count,
+        {{ sha256_hex(sorted_text(json_list(['feed', 'row_hash', 'role']), ',')) }} as evidence_hash
+    from {{ ref('int_night_clue_evidence') }}
+    group by clue_id
+),
+
+points as (
+    select * from {{ shared_parameters('score_') }}
+),
+
+-- institutions of one kind in a township: few of them would give a person away
+peers as (
+    select
+        adcode,
+        township,
+        category,
+        cast(count(*) as integer) as township_institutions
+    from institutions
+    where is_active
+    group by adcode, township, category
+),
+
+clues as (
+    select
+        clue_id,
+        parent_clue_id,
+        false as is_parent,
+        rule_id,
+        adcode,
+        subject_type,
+        subject_key,
+        person_key,
+        institution_key,
+        institution_category,
+        township,
+        supplier,
+        conduct_from,
+        conduct_to,
+        push,
+        severity,
+        match_tier,
+        hit_count,
+        amount_total,
+        amount_pool,
+        amount_account,
+        legal_basis_ids,
+        subject_label,
+        narrative_zh,
+        guards_tested
+    from verdicts
+    union all
+    select
+        clue_id,
+        null as parent_clue_id,
+        true as is_parent,
+        rule_id,
+        adcode,
+        subject_type,
+        subject_key,
+        null as person_key,
+        null as institution_key,
+        institution_category,
+        null as township,
+        supplier,
+        conduct_from,
+        conduct_to,
+        push,
+        severity,
+        null as match_tier,
+        hit_count,
+        amount_total,
+        amount_pool,
+        amount_account,
+        legal_basis_ids,
+        subject_label,
+        narrative_zh,
+        '{}' as guards_tested
+    from group_clues
+),
+
+scored as (
+    select
+        clues.*,
+        by_severity.value as severity_points,
+        by_match.value as match_points,
+        by_push.value as push_points,
+        least(coalesce(clues.hit_count, 0), by_hits.value) as hit_points
+    from clues
+    inner join points as by_severity on by_severity.name = 'severity_' || clues.severity
+    inner join points as by_match
+        on by_match.name = 'match_' || coalesce(clues.match_tier, 'none')
+    inner join points as by_push on by_push.name = 'push_' || clues.push
+    inner join points as by_hits on by_hits.name = 'hits_max'
+),
+
+final as (
+    select
+        {{ as_of() }} as as_of,
+        scored.clue_id,
+        scored.parent_clue_id,
+        scored.is_parent,
+        scored.rule_id,
+        versions.rule_version,
+        cards.model_id,
+        scored.adcode,
+        scored.subject_type,
+        scored.subject_key,
+        scored.person_key,
+        scored.institution_key,
+        scored.institution_category,
+        scored.township,
+        peers.township_institutions,
+        scored.supplier,
+        scored.conduct_from,
+        scored.conduct_to,
+        scored.push,
+        scored.severity,
+        cast(
+            scored.severity_points + scored.match_points + scored.push_points + scored.hit_points
+            as integer
+        ) as score,
+        {{ json_object({
+            '等级': 'scored.severity_points',
+            '身份匹配': 'scored.match_points',
+            '推送方式': 'scored.push_points',
+            '命中数': 'scored.hit_points',
+        }) }} as score_detail,
+        scored.match_tier,
+        scored.hit_count,
+        scored.amount_total,
+        scored.amount_pool,
+        scored.amount_account,
+        scored.legal_basis_ids,
+        cards.form_suggested,
+        cards.department,
+        evidence.evidence_count,
+        evidence.evidence_hash,
+        cards.title_zh,
+        scored.subject_label,
+        institutions.name as institution_name,
+        scored.narrative_zh,
+        scored.guards_tested,
+        cards.next_step_zh
+    from scored
+    inner join cards on scored.rule_id = cards.rule_id
+    inner join versions on scored.rule_id = versions.rule_id
+    left join evidence on scored.clue_id = evidence.clue_id
+    left join institutions on scored.institution_key = institutions.institution_key
+    left join peers
+        on
+            scored.adcode = peers.adcode
+            and scored.township = peers.township
+            and scored.institution_category = peers.category
+)
+
+select * from final

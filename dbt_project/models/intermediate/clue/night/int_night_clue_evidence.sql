@@ -1,0 +1,80 @@
+-- The source rows that prove this night's clues, numbered in a total order and traced to their
+-- files. A group clue is proved by its members: one row for each, with the member's id for hash.
+-- Grain: clue, evidence row.
+with verdicts as (
+    select * from {{ ref('int_verdict') }}
+    where clue_id is not null
+),
+
+deliveries as (
+    select * from {{ source('lake', 'delivery') }}
+),
+
+own as (
+    select
+        verdicts.clue_id,
+        verdicts.adcode,
+        evidence_row.role,
+        evidence_row.feed,
+        evidence_row.row_id,
+        evidence_row.row_hash,
+        evidence_row.fact_zh
+    from {{ evidence_of('verdicts') }}
+),
+
+members as (
+    select
+        parent_clue_id as clue_id,
+        adcode,
+        '成员线索' as role,
+        cast(null as varchar) as feed,
+        cast(null as varchar) as row_id,
+        clue_id as row_hash,
+        clue_id || '：' || subject_label as fact_zh
+    from verdicts
+    where parent_clue_id is not null
+),
+
+evidence as (
+    select * from own
+    union
+    select * from members
+),
+
+traced as (
+    select
+        evidence.*,
+        deliveries.supplier,
+        deliveries.source_file,
+        deliveries.delivery_id,
+        {{ part('evidence.row_id', ':', 3) }} as source_sheet,
+        cast({{ part('evidence.row_id', ':', 2) }} as integer) as source_row,
+        deliveries.adcode <> evidence.adcode as is_from_elsewhere
+    from evidence
+    left join deliveries on {{ part('evidence.row_id', ':', 1) }} = deliveries.delivery_id
+),
+
+final as (
+    select
+        {{ as_of() }} as as_of,
+        clue_id,
+        cast(row_number() over (
+            partition by clue_id
+            order by
+                role asc nulls last, feed asc nulls last, row_hash asc nulls last,
+                row_id asc nulls last, fact_zh asc nulls last
+        ) as integer) as evidence_no,
+        role,
+        feed,
+        supplier,
+        delivery_id,
+        source_file,
+        nullif(source_sheet, '') as source_sheet,
+        source_row,
+        row_id,
+        row_hash,
+        case when is_from_elsewhere then '外县记录：' || fact_zh else fact_zh end as fact_zh
+    from traced
+)
+
+select * from final

@@ -1,0 +1,92 @@
+"""Generated dbt models: the union of the rules, and the source rows behind the evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ingest.contract import Column, Feed
+from orchestration.generate.cards import RuleCard
+from orchestration.generate.tables import NOTICE
+
+
+def verdict_union(cards: Sequence[RuleCard]) -> str:
+    """SQL of the model that unites the verdicts of every rule."""
+    selects = [f"select '{card.id}' as rule_id, * from {{{{ ref('{card.model}') }}}}"
+               for card in cards]  # fmt: skip
+    what = "Verdicts of every rule, as its SQL gave them. Grain: rule, county, subject."
+    return (
+        f"-- {NOTICE}\n-- {what}\n{{{{ config(materialized='view') }}}}\n\n"
+        f"with final as (\n    {_union(selects)}\n)\n\nselect * from final\n"
+    )
+
+
+def source_rows(feeds: Sequence[Feed]) -> str:
+    """SQL of the model that shows each evidence row whole, by the agency's headers."""
+    branches = []
+    for feed in feeds:
+        pairs = ",".join(f"\n        '{c.header}': {_value(c)}" for c in feed.columns)
+        branches.append(
+            (feed.id, feed.id, f"{{{{ json_object({{{pairs}\n    }}) }}}} as source_row")
+        )
+    what = "Every source row that proves a clue, whole, unmasked, as JSON by header. Grain: row_id."
+    return _over_evidence(what, branches)
+
+
+def _value(column: Column) -> str:
+    """Jinja for the SQL that shows a column as it was meant."""
+    if column.type == "id_number":
+        return f"'coalesce({column.name}, {column.name}_raw)'"
+    if column.type in ("date", "month"):
+        return f"interval_text('{column.name}_min', '{column.name}_max')"
+    return f"'{column.name}'"
+
+
+def source_persons(feeds: Sequence[Feed]) -> str:
+    """SQL of the model that says who stands in each evidence row, unmasked."""
+    branches = [
+        (f"{feed.id}_{name}", feed.id, _person(feed, name, number))
+        for feed in feeds
+        for name, number in _persons(feed)
+    ]
+    what = "Persons named in the source rows that prove a clue, unmasked. Grain: row_id, person."
+    return _over_evidence(what, branches)
+
+
+def _persons(feed: Feed) -> list[tuple[str, str]]:
+    """Column of the name and column of the number of each person that a row can name."""
+    numbers = [column.name for column in feed.columns if column.type == "id_number"]
+    pairs = [
+        ("name" if number == "id_number" else number.removesuffix("_id"), number)
+        for number in numbers
+    ]
+    return [(name, number) for name, number in pairs if feed.has(name)]
+
+
+def _person(feed: Feed, name: str, number: str) -> str:
+    key = "person_key" if feed.has_person and number == "id_number" else f"{number}_key"
+    phone = "phone" if feed.has("phone") else "cast(null as varchar)"
+    return (
+        f"{key} as person_key,\n    {name} as name,\n"
+        f"    coalesce({number}, {number}_raw) as id_number,\n    {phone} as phone"
+    )
+
+
+def _over_evidence(what: str, branches: Sequence[tuple[str, str, str]]) -> str:
+    """A model with a CTE for each (name, feed, columns) over the stored rows that prove a clue."""
+    ctes = [
+        f"{name} as (\n    select _row_id as row_id, {columns}\n"
+        f"    from {{{{ source('stored', '{feed}') }}}}\n"
+        f"    where _row_id in (select row_id from evidence where feed = '{feed}')\n)"
+        for name, feed, columns in branches
+    ]
+    union = _union([f"select * from {name}" for name, _, _ in branches])
+    evidence = "evidence as (\n    select feed, row_id from {{ ref('int_clue_evidence') }}\n)"
+    return (
+        f"-- {NOTICE}\n-- {what}\nwith {evidence},\n\n"
+        + ",\n\n".join(ctes)
+        + f",\n\nfinal as (\n    {union}\n)\n\nselect * from final\n"
+    )
+
+
+def _union(selects: Sequence[str]) -> str:
+    return "\n    union all\n    ".join(selects)
