@@ -181,6 +181,15 @@ final as (
         records.effective_on,
         records.unusable_reason is null as is_usable,
         records.unusable_reason,
+        -- the code under which rules count what this takes away
+        case
+            when records.unusable_reason is null then null
+            when records.unusable_reason in ('判决尚未生效', '决定尚未作出') then 'not_yet_effective'
+            when records.unusable_reason = '治安记录缺少查询依据' then 'no_access_basis'
+            when records.kind = 'conviction' then 'acquitted_or_revoked'
+            when records.kind = 'non_prosecution' then 'non_prosecution_no_record'
+            else 'penalty_revoked'
+        end as unusable_guard,
         records.review_reason is not null as is_review,
         records.review_reason
     from records
