@@ -1,0 +1,196 @@
+-- What each rule needs before it may be evaluated in a county, and whether it is there: feeds that
+-- were delivered, windows that are proven complete, registers that are fresh.
+-- Grain: rule, county, requirement.
+with rule_feeds as (
+    select * from {{ ref('ref_rule_feed') }}
+),
+
+feeds as (
+    select * from {{ ref('ref_feed') }}
+),
+
+counties as (
+    select * from {{ ref('int_county') }}
+),
+
+deliveries as (
+    select * from {{ source('lake', 'delivery') }}
+    where counted
+),
+
+islands as (
+    select * from {{ ref('int_coverage_island') }}
+),
+
+windows as (
+    select * from {{ ref('int_proof_window') }}
+),
+
+agencies as (
+    select * from {{ ref('ref_agency') }}
+),
+
+delivered_by_county as (
+    select distinct
+        feed,
+        adcode
+    from deliveries
+),
+
+delivered_at_home as (
+    select distinct feed
+    from deliveries
+),
+
+presence as (
+    select
+        rule_feeds.rule_id,
+        counties.adcode,
+        rule_feeds.feed,
+        rule_feeds.scope,
+        feeds.title_zh,
+        case
+            when rule_feeds.scope = 'county' then delivered_by_county.feed is not null
+            else delivered_at_home.feed is not null
+        end as is_delivered
+    from rule_feeds
+    cross join counties
+    inner join feeds on rule_feeds.feed = feeds.feed
+    left join delivered_by_county
+        on
+            rule_feeds.feed = delivered_by_county.feed
+            and counties.adcode = delivered_by_county.adcode
+    left join delivered_at_home on rule_feeds.feed = delivered_at_home.feed
+),
+
+feeds_needed as (
+    select
+        rule_id,
+        adcode,
+        'feed:' || feed as requirement,
+        is_delivered as is_met,
+        case
+            when not is_delivered and scope = 'county' then '本县未报送' || title_zh
+            when not is_delivered then '各县均未报送' || title_zh
+        end as shortfall_zh,
+        cast(null as varchar) as caveat_zh
+    from presence
+    where scope <> 'one_of_home'
+),
+
+one_of_feeds as (
+    select
+        rule_id,
+        adcode,
+        'one of feeds' as requirement,
+        bool_or(is_delivered) as is_met,
+        case
+            when not bool_or(is_delivered)
+                then {{ sorted_text('title_zh') }} || '均未报送'
+        end as shortfall_zh,
+        '未比对' || {{ sorted_text('case when not is_delivered then title_zh end') }}
+        || '：未报送' as caveat_zh
+    from presence
+    where scope = 'one_of_home'
+    group by rule_id, adcode
+),
+
+covered as (
+    select
+        windows.rule_id,
+        windows.adcode,
+        windows.feed,
+        windows.supplier,
+        windows.channel,
+        windows.needed_from,
+        windows.needed_to,
+        coalesce(
+            bool_or(
+                islands.covered_from <= windows.needed_from
+                and windows.needed_to <= islands.covered_to
+            ),
+            false
+        ) as is_met,
+        {{ sorted_text("islands.covered_from || '至' || islands.covered_to") }} as covered_zh
+    from windows
+    left join islands
+        on
+            windows.feed = islands.feed
+            and windows.adcode = islands.adcode
+            and (windows.channel = islands.channel or windows.supplier = islands.supplier)
+    group by
+        windows.rule_id,
+        windows.adcode,
+        windows.feed,
+        windows.supplier,
+        windows.channel,
+        windows.needed_from,
+        windows.needed_to
+),
+
+windows_needed as (
+    select
+        covered.rule_id,
+        covered.adcode,
+        'window:' || covered.feed || ':' || coalesce(covered.channel, covered.supplier)
+            as requirement,
+        covered.is_met,
+        case
+            when not covered.is_met
+                then
+                    feeds.title_zh || '（' || coalesce(covered.channel, agencies.name_zh) || '）须连续覆盖'
+                    || covered.needed_from || '至' || covered.needed_to || '，'
+                    || coalesce('仅覆盖' || covered.covered_zh, '没有带期间的报送')
+        end as shortfall_zh,
+        cast(null as varchar) as caveat_zh
+    from covered
+    inner join feeds on covered.feed = feeds.feed
+    left join agencies on covered.supplier = agencies.agency
+),
+
+-- absence from the registers is proven by every authority that ever kept one here
+registers as (
+    select
+        deliveries.adcode,
+        deliveries.supplier,
+        agencies.name_zh,
+        max(deliveries.delivered_on) as last_delivered_on
+    from deliveries
+    inner join agencies on deliveries.supplier = agencies.agency
+    where deliveries.feed = 'institution_register'
+    group by deliveries.adcode, deliveries.supplier, agencies.name_zh
+),
+
+stale_registers as (
+    select
+        *,
+        last_delivered_on
+        >= {{ add_days(as_of(), '-' ~ param('ALL', 'register_freshness_days')) }} as is_met
+    from registers
+),
+
+registers_needed as (
+    select
+        'MIN-14' as rule_id,
+        adcode,
+        'fresh:institution_register:' || supplier as requirement,
+        is_met,
+        case
+            when not is_met
+                then name_zh || '的单位名录最近一次报送为' || last_delivered_on || '，已逾期'
+        end as shortfall_zh,
+        cast(null as varchar) as caveat_zh
+    from stale_registers
+),
+
+final as (
+    select * from feeds_needed
+    union all
+    select * from one_of_feeds
+    union all
+    select * from windows_needed
+    union all
+    select * from registers_needed
+)
+
+select * from final
