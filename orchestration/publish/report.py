@@ -13,8 +13,8 @@ from typing import Any
 
 import duckdb
 
+from expectations.page import Cell, bar, chip, figures, page, table
 from ingest.home import Home
-from orchestration.publish.page import Cell, bar, chip, figures, page, table
 
 STATES = ("new", "open", "reopened", "suppressed", "cleared")
 STATES_ZH = {
