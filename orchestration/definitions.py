@@ -1,0 +1,48 @@
+"""The code location: assembly only. (Dagster: docs.dagster.io/guides/build/projects)
+
+`build_defs` takes overrides so that tests can put another home or another dbt project in.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import dagster as dg
+
+from ingest.contract import load_contracts
+from orchestration.assets.feeds import feed_assets
+from orchestration.assets.publish import published_asset, quality_report
+from orchestration.assets.warehouse import memory_assets, warehouse_assets
+from orchestration.jobs import nightly
+from orchestration.parse import MANIFEST, PROJECT
+from orchestration.progress import progress
+from orchestration.resources import Dbt, Night
+from orchestration.schedules import every_night
+from orchestration.sensors import inbox, night_failed
+
+
+def build_defs(*, project: Path = PROJECT, night: Night | None = None) -> dg.Definitions:
+    """Everything of a night, over a dbt project whose manifest is prepared and one home."""
+    manifest = project / "target" / MANIFEST
+    if not manifest.exists():
+        raise FileNotFoundError(f"{manifest} is missing: run `make setup`")
+    warehouse = warehouse_assets(manifest)
+    memory = memory_assets(json.loads(manifest.read_text("utf-8")))
+    return dg.Definitions(
+        assets=[
+            *feed_assets(load_contracts().values()),
+            *memory,
+            warehouse,
+            quality_report,
+            published_asset(warehouse.keys),
+        ],
+        jobs=[nightly],
+        schedules=[every_night],
+        sensors=[inbox, night_failed],
+        resources={"night": night or Night.from_env(), "dbt": Dbt.of(project)},
+        loggers={"console": progress},
+    )
+
+
+defs = build_defs()

@@ -1,0 +1,72 @@
+"""Resources: the home held for a night, and dbt. (Dagster: docs.dagster.io/guides/build/external-resources)
+
+What belongs here: connections and handles that steps ask for. What does not: work on data.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DbtCliResource
+from packaging.version import Version
+
+from ingest.home import Home
+from orchestration import locks
+from orchestration.parse import PROJECT, SAVED_PARSE
+
+
+class Night(dg.ConfigurableResource):
+    """The data root, held by one run from its first step to its last."""
+
+    root: str
+
+    @classmethod
+    def from_env(cls) -> Night:
+        """The home that XIANSUO_HOME names."""
+        return cls(root=os.fspath(Home.from_env().root))
+
+    @property
+    def home(self) -> Home:
+        """The home's folders."""
+        return Home(Path(self.root))
+
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Night]:
+        """Take the lock, tidy up after nights that were killed, and let go at the end."""
+        run_id = context.run_id or ""
+        with locks.hold(self.home.make(), run_id):
+            if context.instance:
+                locks.bury_dead_runs(context.instance, living=run_id)
+            yield self
+
+
+class Dbt(DbtCliResource):
+    """dbt in a process of its own, under this Python, with the manifest of the set-up."""
+
+    @classmethod
+    def of(cls, project: Path = PROJECT) -> Dbt:
+        """The resource for a project folder whose manifest is prepared."""
+        launcher = Path(__file__).with_name("dbt_night.py")
+        return cls(
+            project_dir=os.fspath(project),
+            profiles_dir=os.fspath(project),
+            dbt_executable=sys.executable,
+            # -P: this folder is not on dbt's path
+            global_config_flags=["-P", str(launcher), str(project / "target" / SAVED_PARSE)],
+        )
+
+    @cached_property
+    def _cli_version(self) -> Version:
+        """Read from the package: `dbt --version` costs three CPU-seconds."""
+        return Version(metadata.version("dbt-core"))
+
+    def _initialize_dbt_core_adapter(self, args: Any) -> None:
+        """No second dbt, and no second connection to the warehouse, in this process."""
