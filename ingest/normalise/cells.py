@@ -51,9 +51,9 @@ class Cells:
         return len(self.text)
 
     @property
-    def is_number(self) -> np.ndarray:
-        """Where the cell held a binary number."""
-        return holds(pc.equal(self.kind, "n"))
+    def is_error(self) -> np.ndarray:
+        """Where the cell held a formula's error."""
+        return holds(pc.equal(self.kind, "e"))
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,7 @@ REASONS_ZH = {
     "bad_number": "不是有效数字",
     "bad_boolean": "应填是或否",
     "unknown_code": "不在允许的取值范围内",
+    "cell_error": "单元格为公式错误值",
 }
 # What was accepted all the same, and is worth a word to the agency.
 FLAGS_ZH = {
@@ -127,7 +128,7 @@ def normalise(
     lake["_flags"] = _joined(flags, len(raw))
     return Normalised(
         pa.table(lake),
-        _problems(feed, outcomes, raw.index),
+        _problems(feed, cells, outcomes, raw.index),
         {code: int(where.sum()) for code, where in flags.items() if where.any()},
     )
 
@@ -228,15 +229,19 @@ def _joined(flags: dict[str, np.ndarray], rows: int) -> pa.Array:
     return pc.utf8_rtrim(pc.binary_join_element_wise(*codes, ""), ";")
 
 
-def _problems(feed: Feed, outcomes: dict[str, Outcome], index: pd.Index) -> pd.DataFrame:
+def _problems(
+    feed: Feed, cells: dict[str, Cells], outcomes: dict[str, Outcome], index: pd.Index
+) -> pd.DataFrame:
     """One row per cell for which its row goes to quarantine."""
     found: list[pd.DataFrame] = []
     for column in feed.columns:
-        outcome = outcomes[column.name]
-        blank = "id_blank" if column.type == "id_number" else "missing_required"
-        causes = [(~outcome.given, blank)] if column.required else []
+        outcome, error = outcomes[column.name], cells[column.name].is_error
+        causes = [(error, "cell_error")]
         if outcome.bad is not None:
-            causes.append((outcome.bad, outcome.reason))
+            causes.append((outcome.bad & ~error, outcome.reason))
+        if column.required:
+            blank = "id_blank" if column.type == "id_number" else "missing_required"
+            causes.append((~outcome.given & ~error, blank))
         found += [
             pd.DataFrame({"index": index[where], "column": column.name, "reason": reason})
             for where, reason in causes

@@ -21,11 +21,21 @@ from ingest.normalise.codes import number_key
 from ingest.normalise.numerals import NUMERAL, to_int
 
 _PERIOD = re.compile(r"^\[[\d-]*\]")
-_UNIT = "特别行政区|自治[区州县旗]|地区|林区|特区|省|市|县|区|旗|盟"
-_PEOPLES = re.compile(r"^(.{2,}?)(?:.{1,5}?族)+$")
+# Peoples with counties or prefectures of their own, and 各 for 各族.
+_PEOPLES = (
+    "壮 满 回 苗 维吾尔 土家 彝 蒙古 藏 布依 侗 瑶 朝鲜 白 哈尼 哈萨克 黎 傣 畲 傈僳 仡佬 东乡 "
+    "拉祜 水 佤 纳西 羌 土 仫佬 锡伯 柯尔克孜 达斡尔 景颇 毛南 撒拉 布朗 塔吉克 普米 鄂温克 怒 "
+    "京 保安 裕固 鄂伦春 独龙 各"
+).replace(" ", "|")
+_REGION = re.compile(
+    rf"(?P<stem>.{{2,}}?)(?:(?:{_PEOPLES})族)*"
+    r"(?P<unit>自治[区州县旗]|地区|林区|特区|省|市|县|区|旗|盟)"
+)
+# 威宁彝族回族苗族自治县 is also written 威宁自治县 and 威宁彝回苗自治县.
+_SELF_RULE = f"(?:(?:{_PEOPLES})族?)*"
 
 _PLACE = r"(?:^|(?<=[镇乡县市区州村])|(?<=街道))"
-_END = r"(?=$|\(|分园|分校|教学点)"
+_END = r"(?=$|\(|分园|分校|教学点|(?![学儿]).{1,4}校区)"
 _ORDINAL = re.compile(rf"第({NUMERAL}{{1,3}}|\d{{1,2}})")
 # Without 第 a numeral counts after a place, or before a short form at the end: 统一小学 and
 # 红星三中心小学 keep their names, 草海镇一小学 and 思源一小 do not.
@@ -36,26 +46,33 @@ _PUNCTUATION = re.compile(r"""[()'"“”‘’·•、,.\-—_]""")
 _LEFT_OF_NAME = 2  # characters that must remain when a region is taken from the front
 
 
-def _stem(region: str) -> str:
-    """威宁彝族回族苗族自治县 → 威宁, 毕节市 → 毕节."""
-    stem = re.sub(f"(?<=..)(?:{_UNIT})$", "", region)
-    peoples = _PEOPLES.match(stem)
-    return peoples[1] if peoples else stem
+def _region_names(adcode: str) -> set[str]:
+    """The names, present and former, of a county, its city and its province."""
+    names: set[str] = set()
+    for code in (adcode, adcode[:4] + "00", adcode[:2] + "0000"):
+        for _, levels in numdb.get("cn/loc").info(code):
+            for listed in levels.values():
+                names |= {_PERIOD.sub("", name) for name in listed.split(",")}
+    return names
 
 
 @cache
 def _region_prefix(adcode: str) -> re.Pattern[str] | None:
-    """Matches one name of the county, its city or its province at the front, long or short."""
-    stems: set[str] = set()
-    for code in (adcode, adcode[:4] + "00", adcode[:2] + "0000"):
-        for _, levels in numdb.get("cn/loc").info(code):
-            for names in levels.values():
-                stems |= {_stem(_PERIOD.sub("", name)) for name in names.split(",")}
-    if not stems:
+    """Matches a region of the county at the front of a name, in any of its writings.
+
+    A region is written with its whole name, with 县 for 自治县, or without its unit; a city was
+    often a county or a prefecture (地区) before, and is still called so.
+    """
+    units: dict[str, set[str]] = {}
+    for region in filter(None, map(_REGION.fullmatch, _region_names(adcode))):
+        unit = region["unit"]
+        own = {f"{_SELF_RULE}{unit}", unit[-1]} if unit.startswith("自治") else {unit}
+        units.setdefault(region["stem"], {"县", "地区"}).update(own)
+    if not units:
         return None
-    one_of = "|".join(sorted(map(re.escape, stems), key=len, reverse=True))
-    own_rule = "(?:(?:.{1,3}?族)*|.{0,4})自治[区州县旗]"
-    return re.compile(rf"^\(?(?:{one_of})(?:{own_rule}|{_UNIT})?\)?(?=.{{{_LEFT_OF_NAME},}})")
+    stems = sorted(units, key=len, reverse=True)
+    one_of = "|".join(f"{stem}(?:{'|'.join(sorted(units[stem]))})?" for stem in stems)
+    return re.compile(rf"^\(?(?:{one_of})\)?(?=.{{{_LEFT_OF_NAME},}})")
 
 
 @cache

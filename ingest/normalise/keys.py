@@ -33,7 +33,8 @@ def person_keys(
 
     An unknown birth date (ISO text) or sex is an empty text.
     """
-    parts = [name_key, pc.fill_null(born, ""), pc.fill_null(sex, "")]
+    without_id = pc.if_else(id_key.is_valid(), None, name_key)
+    parts = [without_id, pc.fill_null(born, ""), pc.fill_null(sex, "")]
     described = pseudonyms(pc.binary_join_element_wise(*parts, "|"), key)
     return pc.coalesce(id_key, pc.binary_join_element_wise("~", described, ""))
 

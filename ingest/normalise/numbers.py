@@ -105,7 +105,9 @@ def normalise_money(cells: Cells) -> Outcome:
 def normalise_booleans(cells: Cells, mapping: dict[str, str]) -> Outcome:
     """是/否, 有/无, Y/N, 1/0, true/false, √/×, and what the contract maps to one of them."""
 
+    meant = {fold(written): value for written, value in mapping.items()}
+
     def read(text: str, kind: str) -> bool | None:
-        return parse_boolean(mapping.get(fold(text), text))
+        return parse_boolean(meant.get(fold(text), text))
 
     return _normalise(cells, read, pa.bool_(), "bad_boolean")
