@@ -168,9 +168,9 @@ def _lake_columns(
     for column in feed.columns:
         values = outcomes[column.name].values
         if column.institution:
-            values |= {"_norm": institution_norms(values[""], adcode)}
+            values = values | {"_norm": institution_norms(values[""], adcode)}
         if column.type == "id_number":
-            values |= {"_key": pseudonyms(values[""], key)}
+            values = values | {"_key": pseudonyms(values[""], key)}
         lake |= {name: values[name.removeprefix(column.name)] for name, _ in column.lake_fields()}
     if feed.has_person:
         unknown = pa.nulls(len(lake["name"]), pa.string())
