@@ -1,0 +1,84 @@
+"""Takes a record that turned out to be sealed out of everything that mentions it.
+
+The lake and the quarantine are rewritten by landing the deliveries that held it once more, from
+the archive, under the tombstone; the nightly observations lose every clue that cites it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from ingest.contract import Feed
+from ingest.files import put
+from ingest.home import Home
+from ingest.land import lake_file
+from ingest.ledger import FileDelivery
+from ingest.seal import marks
+
+
+def held_by(
+    home: Home, feed: Feed, records: Iterable[FileDelivery], sealed: set[str]
+) -> tuple[set[str], list[FileDelivery]]:
+    """(row ids, deliveries) of those that hold rows with these marks."""
+    row_ids: set[str] = set()
+    holders = []
+    for record in records:
+        found = _rows_with(home, feed, record, sealed)
+        if found or _quarantine_has(home, feed, record, sealed):
+            row_ids |= found
+            holders.append(record)
+    return row_ids, holders
+
+
+def _rows_with(home: Home, feed: Feed, record: FileDelivery, sealed: set[str]) -> set[str]:
+    path = lake_file(home, feed.id, record.adcode, record.delivery_id)
+    if not path.exists():
+        return set()
+    rows = pq.read_table(path, columns=["_row_id", "_row_key", "name_key", feed.key[0]])
+    found = zip(rows["_row_id"].to_pylist(), marks(feed, rows), strict=True)
+    return {row_id for row_id, own in found if own & sealed}
+
+
+def _quarantine_has(home: Home, feed: Feed, record: FileDelivery, sealed: set[str]) -> bool:
+    path = home.quarantine / feed.id / f"{record.delivery_id}.parquet"
+    if not path.exists():
+        return False
+    return bool(sealed & set(pq.read_table(path, columns=["_row_key"])["_row_key"].to_pylist()))
+
+
+def purge_rows(home: Home, feed: str, row_ids: Iterable[str]) -> int:
+    """Rewrite every night's observations without the clues that cite these rows of the feed.
+
+    Returns how many clues of all nights went. A night has tables <table>.parquet; those with a
+    clue_id lose the rows of these clues, a parent's too when only it cites the row.
+    """
+    gone = 0
+    wanted = pa.array(sorted(row_ids), pa.string())
+    for night in sorted(home.observations.glob("*/clue_evidence.parquet")):
+        evidence = pq.read_table(night)
+        cites = pc.is_in(evidence["row_id"].cast(pa.string()), value_set=wanted)
+        if "feed" in evidence.column_names:
+            cites = pc.and_(cites, pc.equal(evidence["feed"].cast(pa.string()), feed))
+        clues = pc.unique(evidence.filter(pc.fill_null(cites, False))["clue_id"]).cast(pa.string())
+        if not len(clues):
+            continue
+        gone += len(clues)
+        # The evidence goes last: until then a run that was killed finds the clues again.
+        tables = [t for t in sorted(night.parent.glob("*.parquet")) if t != night]
+        for path in (*tables, night):
+            _drop_clues(path, clues)
+    return gone
+
+
+def _drop_clues(path: Path, clues: pa.Array) -> None:
+    table = pq.read_table(path)
+    if "clue_id" in table.column_names:
+        stays = pc.invert(pc.is_in(table["clue_id"].cast(pa.string()), value_set=clues))
+        draft = path.with_name(f".{path.name}")
+        pq.write_table(table.filter(stays), draft)
+        put(draft, path)

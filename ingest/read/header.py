@@ -1,0 +1,162 @@
+"""Finds the heading of a sheet by the columns that the contract requires, wherever it stands.
+
+Agencies put titles above it, merge it over two rows, mark it with asterisks and units, and print
+it again on each page.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+# A heading deeper than this is none: titles, notes to the filler and blank rows take few lines.
+SEARCH_ROWS = 30
+MAX_COLUMNS = 1000
+
+# The lower row of a merged heading that only repeats what its group is: 负责人 | 姓名.
+NAME_OF_GROUP = frozenset({"姓名", "名称", "名字"})
+NOISE = re.compile(r"[\s*※_\u200b-\u200f\ufeff]+")
+SUFFIX = re.compile(r"(\([^()]*\)|\[[^\[\]]*\]|必填|选填|:)$")
+FOOTER = re.compile(
+    r"(合计|总计|小计|共计|累计|本页合计|备注|注|说明|填表|制表|填报|报送|审核|审批|复核|经办"
+    r"|打印|导出|单位负责人|负责人签|联系人|联系电话|盖章|签字|第\d+页|共\d+)"
+)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One contract column as the reader needs it: under which headings, and whether it must be."""
+
+    name: str
+    headers: tuple[str, ...]
+    required: bool
+    type: str
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading that was found: its last row, and where each contract column stands."""
+
+    row: int
+    positions: dict[str, int] = field(default_factory=dict)
+    labels: dict[str, str] = field(default_factory=dict)
+    extra: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+
+    @property
+    def fits(self) -> bool:
+        """Whether every required column was found."""
+        return not self.missing
+
+
+def fold(text: str) -> str:
+    """A heading without width, spaces, line breaks and marks of obligation."""
+    return NOISE.sub("", unicodedata.normalize("NFKC", text)).casefold()
+
+
+def _spellings(text: str) -> list[str]:
+    """The folded heading, then the same without a trailing unit or hint: 罚款金额(万元)."""
+    spelling = fold(text)
+    found = [spelling]
+    while (shorter := SUFFIX.sub("", spelling)) not in ("", spelling):
+        spelling = shorter
+        found.append(spelling)
+    return found
+
+
+class Vocabulary:
+    """Which contract column a heading stands for; own headings win over aliases."""
+
+    def __init__(self, wanted: Sequence[Wanted]) -> None:
+        self.wanted = wanted
+        self._meaning: dict[str, tuple[int, str]] = {}
+        for column in wanted:
+            for rank, header in enumerate(column.headers):
+                known = self._meaning.get(fold(header))
+                if known is None or rank < known[0]:
+                    self._meaning[fold(header)] = (rank, column.name)
+
+    def meaning(self, text: str) -> tuple[int, str] | None:
+        """(rank, column) of a heading, lower ranks being surer; None when it is unknown."""
+        for spelling in _spellings(text):
+            if spelling in self._meaning:
+                return self._meaning[spelling]
+        return None
+
+    def grouped(self, group: str, label: str) -> tuple[int, str] | None:
+        """The column of `label` under `group` in a merged heading of two rows."""
+        if not label.strip():
+            return self.meaning(group)
+        if both := self.meaning(group + label):
+            return both
+        if fold(label) in NAME_OF_GROUP and (named := self.meaning(group)):
+            return named
+        return self.meaning(label)
+
+    def heading(self, row: int, upper: Sequence[str] | None, lower: Sequence[str]) -> Heading:
+        """The heading made of one row, or of a group row and the row below it."""
+        groups = list(upper) if upper else []
+        if upper:
+            _spread(groups, lower)
+        best: dict[str, tuple[int, int]] = {}
+        for position, label in enumerate(lower):
+            group = groups[position] if position < len(groups) else ""
+            found = self.grouped(group, label) if upper else self.meaning(label)
+            if found and (found[1] not in best or found[0] < best[found[1]][0]):
+                best[found[1]] = (found[0], position)
+        positions = {name: position for name, (_, position) in best.items()}
+        taken = set(positions.values())
+
+        def text(position: int) -> str:
+            own = lower[position].strip()
+            return own or (groups[position].strip() if position < len(groups) else "")
+
+        return Heading(
+            row=row,
+            positions=positions,
+            labels={name: text(position) for name, position in positions.items()},
+            extra=tuple(
+                text(i) for i in range(len(lower)) if i not in taken and text(i)
+            ),
+            missing=tuple(
+                c.headers[0] for c in self.wanted if c.required and c.name not in positions
+            ),
+        )
+
+    def find(self, rows: Sequence[Sequence[str]]) -> Heading | None:
+        """The heading within the first rows: one that fits, else the one that says most.
+
+        Of headings that fit, the one with the most columns wins, then the earliest.
+        None when no row names any column of the contract.
+        """
+        best: Heading | None = None
+        for i, row in enumerate(rows[:SEARCH_ROWS]):
+            candidates = [self.heading(i, None, row)]
+            if i + 1 < len(rows):
+                candidates.append(self.heading(i + 1, row, _padded(rows[i + 1], len(row))))
+            for candidate in candidates:
+                if candidate.positions and (best is None or _score(candidate) > _score(best)):
+                    best = candidate
+        return best
+
+
+def _score(heading: Heading) -> tuple[bool, int]:
+    return heading.fits, len(heading.positions)
+
+
+def _padded(row: Sequence[str], width: int) -> list[str]:
+    return [*row, *[""] * (width - len(row))]
+
+
+def _spread(groups: list[str], lower: Sequence[str]) -> None:
+    """Fill a merged group's text to the right, as far as the row below it has labels."""
+    for i in range(1, len(groups)):
+        if not groups[i].strip() and lower[i].strip() and lower[i - 1].strip():
+            groups[i] = groups[i - 1]
+
+
+def is_footer(text: str) -> bool:
+    """Whether a row that begins with this text is a total, a remark or a signature line."""
+    return bool(FOOTER.match(fold(text)))

@@ -1,0 +1,146 @@
+"""The raw table: what a file said, every cell as text, before anything is made of it.
+
+One Parquet file: for each contract column found `X` (text or null) and `X__kind` (how the cell
+was stored: s text, n binary number, d date, b boolean, e error; null where the format has no kinds
+or the cell is blank),
+then `_source_sheet`, `_source_row` (as a person counts rows in a spreadsheet) and `_ragged`
+(the row has more or fewer cells than the heading, so that none can be trusted).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from ingest.read.header import Wanted, fold, is_footer
+
+ROW_GROUP = 100_000
+MAX_ROWS = 20_000_000
+
+
+class Unreadable(Exception):
+    """The file cannot be taken; the text is a sentence for the agency, without any cell's value."""
+
+
+def kind_of(name: str) -> str:
+    """The name of the column that says how the cells of column `name` were stored."""
+    return f"{name}__kind"
+
+
+class RawWriter:
+    """Writes raw rows in groups of bounded size; titles, blanks and totals never reach it."""
+
+    def __init__(self, path: Path, wanted: Sequence[Wanted]) -> None:
+        self.wanted = wanted
+        fields = [(c.name, pa.string()) for c in wanted]
+        fields += [(kind_of(c.name), pa.string()) for c in wanted]
+        fields += [("_source_sheet", pa.string()), ("_source_row", pa.int64())]
+        self.schema = pa.schema([*fields, ("_ragged", pa.bool_())])
+        self._writer = pq.ParquetWriter(path, self.schema, compression="zstd")
+        self._waiting: list[pa.Table] = []
+        self._rows_waiting = 0
+        self.rows = 0
+
+    def __enter__(self) -> RawWriter:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if kind is None:
+            self._flush()
+        self._writer.close()
+
+    def write(
+        self, columns: dict[str, pa.Array], rows: pa.Array, sheet: str = "", ragged: bool = False
+    ) -> None:
+        """Add rows; a column that is not given is null."""
+        count = len(rows)
+        given = {
+            **columns,
+            "_source_sheet": pa.repeat(pa.scalar(sheet, pa.string()), count),
+            "_source_row": rows,
+            "_ragged": pa.repeat(ragged, count),
+        }
+        table = pa.table(
+            [given.get(f.name, pa.nulls(count, f.type)) for f in self.schema], self.schema
+        )
+        self.rows += count
+        if self.rows > MAX_ROWS:
+            raise Unreadable(f"文件超过 {MAX_ROWS} 行，请拆成几个文件再报送。")
+        self._waiting.append(table)
+        self._rows_waiting += count
+        if self._rows_waiting >= ROW_GROUP:
+            self._flush()
+
+    def _flush(self) -> None:
+        if self._waiting:
+            self._writer.write_table(pa.concat_tables(self._waiting), row_group_size=ROW_GROUP)
+        self._waiting, self._rows_waiting = [], 0
+
+
+def blank(column: pa.Array) -> pa.Array:
+    """Per cell, whether it holds nothing but white space."""
+    empty = pc.equal(pc.utf8_length(pc.utf8_trim_whitespace(column)), 0)
+    return pc.fill_null(empty, True)
+
+
+def data_rows(
+    cells: Sequence[pa.Array], positions: dict[str, int], labels: dict[str, str],
+    wanted: Sequence[Wanted],
+) -> pa.Array:
+    """Which rows of a sheet below its heading are data.
+
+    No data are: rows blank in every column of the contract, the heading printed again, and rows
+    that begin with a total's or a footer's word and lack most required columns.
+    """
+    blanks = {name: blank(cells[i]) for name, i in positions.items()}
+    required = [c.name for c in wanted if c.required and c.name in positions] or list(positions)
+    lacking = _count([blanks[name] for name in required])
+    empty = pc.equal(_count(list(blanks.values())), len(blanks))
+    repeated = pc.fill_null(
+        _all([pc.equal(cells[positions[name]], labels[name]) for name in required]), False
+    )
+    suspects = pc.and_not(pc.greater(pc.multiply(lacking, 2), len(required)), empty)
+    footers = _footers(cells, suspects)
+    return pc.invert(pc.or_(pc.or_(empty, repeated), footers))
+
+
+def _count(masks: list[pa.Array]) -> pa.Array:
+    total = pc.cast(masks[0], pa.int16())
+    for mask in masks[1:]:
+        total = pc.add(total, pc.cast(mask, pa.int16()))
+    return total
+
+
+def _all(masks: list[pa.Array]) -> pa.Array:
+    result = masks[0]
+    for mask in masks[1:]:
+        result = pc.and_(result, mask)
+    return result
+
+
+def _footers(cells: Sequence[pa.Array], suspects: pa.Array) -> pa.Array:
+    """Of the suspected rows, those whose first cell with text is a footer's word."""
+    first: pa.Array = pa.nulls(len(suspects), pa.string())
+    for column in cells:
+        trimmed = pc.utf8_trim_whitespace(column)
+        first = pc.coalesce(first, pc.if_else(blank(column), None, trimmed))
+    wanted = pc.if_else(suspects, first, None)
+    words = {text: is_footer(text) for text in pc.unique(wanted).to_pylist() if text is not None}
+    hits = pa.array([text for text, hit in words.items() if hit], pa.string())
+    return pc.and_(suspects, pc.is_in(wanted, value_set=hits, skip_nulls=True))
+
+
+def clean_label(text: str) -> str:
+    """A heading as it may be shown in a message: short, and without a run of digits."""
+    shown = "".join("＊" if ch.isdigit() else ch for ch in fold(text))
+    return shown[:20]

@@ -1,0 +1,200 @@
+"""One file from the archive to typed rows beside the lake: read, normalise, divert, quarantine.
+
+The order matters: what is sealed leaves first, so that nothing of it reaches the quarantine.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from ingest import receive
+from ingest.contract import Feed, lake_schema
+from ingest.home import Home
+from ingest.ledger import FileDelivery
+from ingest.normalise.floats import float_suspect
+from ingest.normalise.frame import FLAGS_ZH, Normalised, normalise
+from ingest.quarantine import RAGGED, Quarantine
+from ingest.read import Unreadable, read_file
+from ingest.receive import Manifest
+from ingest.seal import Tombstones, marks, sealed_rows
+
+CHUNK = 100_000
+OUTSIDE_PERIOD = "date_outside_period"
+REMARKS = {**FLAGS_ZH, OUTSIDE_PERIOD: "日期不在清单所写的期间内"}
+
+
+@dataclass
+class Staged:
+    """A file's rows, ready for the lake but for duplicates within its set."""
+
+    record: FileDelivery
+    good: Path
+    quarantine: Quarantine
+    rows_in: int = 0
+    rows_good: int = 0
+    rows_sealed: int = 0
+    sealed_marks: set[str] = field(default_factory=set)
+    remarks: Counter[str] = field(default_factory=Counter)
+    notes: tuple[str, ...] = ()
+
+
+def stage(
+    home: Home, feed: Feed, record: FileDelivery, manifest: Manifest, folder: Path
+) -> Staged:
+    """Read one archived file into `folder`, a folder of its own.
+
+    Raises Unreadable when the file cannot be taken or contradicts its manifest.
+    """
+    assert record.sha256 and record.delivered_on
+    source = receive.archived(home, record.sha256, record.source_file)
+    reading = read_file(source, record.source_file, feed, folder)
+    raw = folder / "raw.parquet"
+    if manifest.rows is not None and manifest.rows != reading.rows:
+        raise Unreadable(
+            f"清单写 {manifest.rows} 行，文件里是 {reading.rows} 行；请核对后连同清单重新报送。"
+        )
+    staged = Staged(
+        record, folder / "good.parquet", Quarantine(feed, folder / "bad.parquet"),
+        rows_in=reading.rows, notes=reading.notes,
+    )
+    tombstones = Tombstones(home, feed, record.adcode)
+    lost = _lost_columns(feed, raw)
+    schema = lake_schema(feed)
+    with pq.ParquetWriter(staged.good, schema, compression="zstd") as out:
+        for batch in pq.ParquetFile(raw).iter_batches(CHUNK):
+            frame = batch.to_pandas(types_mapper={pa.string(): pd.StringDtype("pyarrow")}.get)
+            normal = normalise(
+                feed, frame, key=home.key, adcode=record.adcode, headers=reading.headers,
+                as_of_today=record.delivered_on, lost_columns=lost,
+            )
+            good, places = _sort_out(feed, frame, normal, manifest, tombstones, staged)
+            out.write_table(_with_provenance(good, places, frame, record, schema))
+            staged.rows_good += good.num_rows
+    staged.quarantine.close()
+    raw.unlink()
+    return staged
+
+
+def _lost_columns(feed: Feed, raw: Path) -> frozenset[str]:
+    """The identity columns whose numbers were rounded to floats, judged over the whole file."""
+    names = [c.name for c in feed.columns if c.type == "id_number"]
+    table = pq.read_table(raw, columns=names)
+    return frozenset(n for n in names if float_suspect(table[n].combine_chunks()))
+
+
+def _sort_out(
+    feed: Feed, raw: pd.DataFrame, normal: Normalised, manifest: Manifest,
+    tombstones: Tombstones, staged: Staged,
+) -> tuple[pa.Table, np.ndarray]:
+    """(rows, their places in `raw`) that are neither sealed nor broken; the others are diverted."""
+    rows, ragged = normal.rows, raw["_ragged"].to_numpy(bool)
+    sealed = _divert_sealed(feed, rows, ragged, tombstones, staged)
+    problems = _problems(normal.problems, ragged)
+    problems = problems[~sealed[problems["index"].to_numpy(int)]]
+    staged.quarantine.add(raw, rows["_row_key"], problems)
+    keep = ~sealed
+    keep[problems["index"].to_numpy(int)] = False
+    places = np.flatnonzero(keep)
+    good = _mark_outside(feed, rows.filter(pa.array(keep)), manifest)
+    _check_channel(feed, good, manifest)
+    staged.remarks.update(_flag_counts(good["_flags"]))
+    return good, places
+
+
+def _divert_sealed(
+    feed: Feed, rows: pa.Table, ragged: np.ndarray, tombstones: Tombstones, staged: Staged
+) -> np.ndarray:
+    """Count the sealed rows and note by what they are known; none where a feed cannot have any."""
+    sealed = sealed_rows(feed, rows)
+    if not feed.has("sealed"):
+        return sealed
+    assert staged.record.delivered_on
+    row_marks = marks(feed, rows)
+    for place in np.flatnonzero(sealed & ~ragged):
+        staged.sealed_marks |= row_marks[place]
+    # The flag of a row whose cells have slipped cannot be read.
+    sealed = sealed | ragged | tombstones.cover(row_marks, staged.record.delivered_on)
+    staged.rows_sealed += int(sealed.sum())
+    return sealed
+
+
+def _problems(found: pd.DataFrame, ragged: np.ndarray) -> pd.DataFrame:
+    """What is wrong per row; of a ragged row only that, since its cells have slipped."""
+    slipped = pd.DataFrame({"index": np.flatnonzero(ragged), "column": "", "reason": RAGGED})
+    return pd.concat([found[~ragged[found["index"].to_numpy(int)]], slipped], ignore_index=True)
+
+
+def _mark_outside(feed: Feed, rows: pa.Table, manifest: Manifest) -> pa.Table:
+    """Flag the rows that have dates, but none within the manifest's period."""
+    first, last = manifest.period_start or date.min, manifest.period_end or date.max
+    dates = [c.name for c in feed.columns if c.type in ("date", "month")]
+    if not (manifest.period_start or manifest.period_end) or not dates:
+        return rows
+    dated = np.zeros(rows.num_rows, dtype=bool)
+    inside = np.zeros(rows.num_rows, dtype=bool)
+    for name in dates:
+        earliest, latest = rows[f"{name}_min"], rows[f"{name}_max"]
+        within = pc.and_(
+            pc.greater_equal(latest, pa.scalar(first)), pc.less_equal(earliest, pa.scalar(last))
+        )
+        dated |= pc.is_valid(earliest).to_numpy()
+        inside |= pc.fill_null(within, False).to_numpy()
+    own = pc.if_else(pc.equal(rows["_flags"], ""), None, rows["_flags"])
+    more = pc.binary_join_element_wise(own, OUTSIDE_PERIOD, ";", null_handling="skip")
+    flags = pc.if_else(pa.array(dated & ~inside), more, rows["_flags"])
+    return rows.set_column(rows.column_names.index("_flags"), "_flags", flags)
+
+
+def channel_of(feed: Feed, manifest: Manifest) -> str | None:
+    """The manifest's channel in the contract's word for it."""
+    if manifest.channel and feed.has("channel"):
+        return feed.column("channel").mapping.get(manifest.channel, manifest.channel)
+    return manifest.channel
+
+
+def _check_channel(feed: Feed, rows: pa.Table, manifest: Manifest) -> None:
+    channel = channel_of(feed, manifest)
+    if not (channel and feed.has("channel") and rows.num_rows):
+        return
+    if pc.unique(rows["channel"]).to_pylist() != [channel]:
+        raise Unreadable("清单的查询渠道与文件内容不一致；请按渠道分开报送，一个渠道一份清单。")
+
+
+def _flag_counts(flags: pa.ChunkedArray) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for entry in pc.value_counts(flags).to_pylist():
+        for flag in filter(None, (entry["values"] or "").split(";")):
+            counts[flag] += entry["counts"]
+    return counts
+
+
+def _with_provenance(
+    good: pa.Table, places: np.ndarray, raw: pd.DataFrame, record: FileDelivery, schema: pa.Schema
+) -> pa.Table:
+    """The rows as the lake holds them: where each came from, column by column in its order."""
+    count = good.num_rows
+    number = pa.array(raw["_source_row"].to_numpy()[places])
+    sheet = pa.array(raw["_source_sheet"].array, pa.string()).take(pa.array(places))
+    own = pa.repeat(record.delivery_id, count)
+    provenance = {
+        "_row_id": pc.binary_join_element_wise(own, number.cast(pa.string()), sheet, ":"),
+        "_delivery_id": own,
+        "_adcode": pa.repeat(record.adcode, count),
+        "_supplier": pa.repeat(record.supplier, count),
+        "_source_file": pa.repeat(record.source_file, count),
+        "_source_sheet": sheet,
+        "_source_row": number,
+    }
+    columns = [
+        provenance[f.name] if f.name in provenance else good[f.name].cast(f.type) for f in schema
+    ]
+    return pa.table(columns, schema)
