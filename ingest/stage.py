@@ -24,6 +24,7 @@ from ingest.normalise.floats import float_suspect
 from ingest.normalise.frame import FLAGS_ZH, Normalised, normalise
 from ingest.quarantine import RAGGED, Quarantine
 from ingest.read import Unreadable, read_file
+from ingest.read.raw import kind_of
 from ingest.receive import Manifest
 from ingest.seal import Tombstones, marks, sealed_rows
 
@@ -87,8 +88,12 @@ def stage(
 def _lost_columns(feed: Feed, raw: Path) -> frozenset[str]:
     """The identity columns whose numbers were rounded to floats, judged over the whole file."""
     names = [c.name for c in feed.columns if c.type == "id_number"]
-    table = pq.read_table(raw, columns=names)
-    return frozenset(n for n in names if float_suspect(table[n].combine_chunks()))
+    table = pq.read_table(raw, columns=[*names, *map(kind_of, names)])
+    return frozenset(
+        n
+        for n in names
+        if float_suspect(*(table[c].combine_chunks() for c in (n, kind_of(n))))
+    )
 
 
 def _sort_out(

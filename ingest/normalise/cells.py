@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 INVISIBLE = re.compile(
     "[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff\U000e0100-\U000e01ef]"
 )
+_TIDY = re.compile("[0-9A-Za-z一-龥]+")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
 _APOSTROPHE = re.compile("^['`‘’](?=[0-9])")  # Excel's mark for "this number is text"
 _HALF_WIDTH = {
@@ -84,6 +85,8 @@ def tidy(text: str) -> str:
 
     Chinese punctuation and brackets stay as they were written.
     """
+    if _TIDY.fullmatch(text):
+        return text
     text = _CONTROL.sub("", INVISIBLE.sub("", text)).translate(_HALF_WIDTH)
     return _APOSTROPHE.sub("", " ".join(text.split()))
 

@@ -33,13 +33,14 @@ def _is_held(value: np.ndarray) -> np.ndarray:
     return value % np.spacing(value.astype(np.float64)).clip(min=1).astype(np.int64) == 0
 
 
-def float_suspect(column: pa.Array) -> bool:
-    """Whether a column's text shows that its numbers were rounded to floats on their way.
+def float_suspect(column: pa.Array, kind: pa.Array) -> bool:
+    """Whether a file's column shows that its numbers were rounded to floats on their way.
 
-    Among its 18-digit numbers with a wrong check character (numbers that plainly end in Excel's
-    000 apart), half and at least two are such as a float64 holds, or end in 00.
+    Among its 18-digit texts with a wrong check character (those that plainly end in Excel's 000
+    apart), half and at least two are such as a float64 holds, or end in 00. Number cells say
+    nothing about the texts beside them; they are lost anyway.
     """
-    numbers = identity.cleaned(column)
+    numbers = identity.cleaned(pc.if_else(pa.array(holds(pc.equal(kind, "n"))), None, column))
     whole, value = _eighteen(numbers)
     digits = pc.if_else(pa.array(whole), numbers, None)
     checks = identity.check_character(digits) == identity.matrix(digits)[:, 17]
