@@ -63,7 +63,8 @@ class SetOutcome:
 def check_feed(home: Home, feed_id: str, as_of: date) -> list[SetOutcome]:
     """The outcomes of all of a feed's sets up to a night, by date; new content is checked now.
 
-    A set is measured against the last one of its county and supplier that counts.
+    A snapshot is measured against the last one of its county and supplier that counts, events,
+    which come in bursts, against the largest.
     """
     feed, ledger = load_contracts()[feed_id], Ledger(home)
     sets = [one for one in delivery_sets(ledger, as_of, {}).values() if one.feed == feed_id]
@@ -75,13 +76,16 @@ def check_feed(home: Home, feed_id: str, as_of: date) -> list[SetOutcome]:
         place = this.adcode, this.supplier
         outcome = _check(home, ledger, feed, this, measure.get(place))
         outcomes.append(outcome)
-        if outcome.outcome == PASSED and (feed.mode == "event" or _is_whole(this)):
+        if outcome.outcome == PASSED and _measures(feed, this, measure.get(place)):
             measure[place] = this
     return outcomes
 
 
-def _is_whole(delivery: DeliverySet) -> bool:
-    return all(file.is_taken or file.status == DUPLICATE for file in delivery.files)
+def _measures(feed: Feed, this: DeliverySet, earlier: DeliverySet | None) -> bool:
+    """Whether later sets are measured against this one, which has passed."""
+    if feed.mode == "event":
+        return earlier is None or this.rows > earlier.rows
+    return all(file.is_taken or file.status == DUPLICATE for file in this.files)
 
 
 def _check(

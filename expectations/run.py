@@ -121,7 +121,7 @@ def _run_on(batch: Batch, checks: Sequence[Check]) -> list[Result]:
         suite, result_format={"result_format": "BASIC", "partial_unexpected_count": 0}
     )
     by_place: dict[int, ExpectationValidationResult] = {
-        result.expectation_config.meta["at"]: result  # type: ignore[union-attr,index]
+        result.expectation_config.meta["at"]: result  # type: ignore[union-attr]
         for result in validated.results
     }
     return [

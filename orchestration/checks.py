@@ -23,9 +23,7 @@ def feed_check_specs(asset: dg.AssetKey) -> list[dg.AssetCheckSpec]:
     not count (ingest/force.py), and the rest of the night goes on.
     """
     return [
-        dg.AssetCheckSpec(
-            name=name, asset=asset, description=f"{label}（Great Expectations，入湖时）"
-        )
+        dg.AssetCheckSpec(name=name, asset=asset, description=f"{label}（入湖时检查）")
         for name, label in DIMENSIONS.items()
     ]
 

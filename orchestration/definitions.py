@@ -28,14 +28,16 @@ def build_defs(*, project: Path = PROJECT, night: Night | None = None) -> dg.Def
     if not manifest.exists():
         raise FileNotFoundError(f"{manifest} is missing: run `make setup`")
     warehouse = warehouse_assets(manifest)
-    memory = memory_assets(json.loads(manifest.read_text("utf-8")))
+    door = feed_assets(list(load_contracts().values()))
+    landed = [asset.key for asset in door if isinstance(asset, dg.AssetsDefinition)]
+    memory = memory_assets(json.loads(manifest.read_text("utf-8")), landed)
     return dg.Definitions(
         assets=[
-            *feed_assets(load_contracts().values()),
+            *door,
             *memory,
             warehouse,
             quality_report,
-            published_asset(warehouse.keys),
+            published_asset(sorted(warehouse.keys)),
         ],
         jobs=[nightly],
         schedules=[every_night],
@@ -45,4 +47,7 @@ def build_defs(*, project: Path = PROJECT, night: Night | None = None) -> dg.Def
     )
 
 
-defs = build_defs()
+@dg.definitions
+def defs() -> dg.Definitions:
+    """What workspace.yaml loads."""
+    return build_defs()

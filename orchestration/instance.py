@@ -31,7 +31,7 @@ retention:
 
 
 def dagster_home(home: Home) -> Path:
-    """The folder, with dagster.yaml in it, named in DAGSTER_HOME for this process and its children."""
+    """The folder with its dagster.yaml; DAGSTER_HOME names it from now on."""
     settings = home.dagster / "dagster.yaml"
     if not settings.exists():
         settings.write_text(SETTINGS, "utf-8")

@@ -58,11 +58,15 @@ def run(as_of: date) -> str | None:
     """Run the job for the night in this process; what went wrong in a sentence, or None."""
     import dagster as dg
 
-    from orchestration.definitions import defs
+    from orchestration.definitions import build_defs
 
     with dg.DagsterInstance.get() as instance:
-        result = defs.resolve_job_def(JOB).execute_in_process(
-            instance=instance, partition_key=as_of.isoformat(), raise_on_error=False
+        result = (
+            build_defs()
+            .resolve_job_def(JOB)
+            .execute_in_process(
+                instance=instance, partition_key=as_of.isoformat(), raise_on_error=False
+            )
         )
         if result.success:
             return None

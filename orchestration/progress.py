@@ -18,7 +18,7 @@ class Sentence(logging.Formatter):
         return f"{self.formatTime(record, '%H:%M:%S')}  {sentence}"
 
 
-@dg.logger(description="一行一句的进度")
+@dg.logger(None, description="一行一句的进度")
 def progress(_: dg.InitLoggerContext) -> logging.Logger:
     """A logger that prints what steps say to standard output."""
     logger = logging.Logger("xiansuo", level=logging.INFO)

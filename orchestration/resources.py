@@ -1,4 +1,5 @@
-"""Resources: the home held for a night, and dbt. (Dagster: docs.dagster.io/guides/build/external-resources)
+"""Resources: the home held for a night, and dbt.
+(Dagster: docs.dagster.io/guides/build/external-resources)
 
 What belongs here: connections and handles that steps ask for. What does not: work on data.
 """
@@ -68,5 +69,5 @@ class Dbt(DbtCliResource):
         """Read from the package: `dbt --version` costs three CPU-seconds."""
         return Version(metadata.version("dbt-core"))
 
-    def _initialize_dbt_core_adapter(self, args: Any) -> None:
+    def _initialize_dbt_core_adapter(self, args: Any) -> Any:
         """No second dbt, and no second connection to the warehouse, in this process."""

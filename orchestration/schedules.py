@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import dagster as dg
 
-from orchestration.jobs import ZONE, newest_night, nightly
+from orchestration.jobs import ZONE, nightly
 
 
 @dg.schedule(
@@ -16,5 +18,6 @@ from orchestration.jobs import ZONE, newest_night, nightly
 )
 def every_night(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
     """Yesterday's partition. The job also has today's, so Dagster's own choice would be wrong."""
-    night = newest_night().isoformat()
+    tick = context.scheduled_execution_time.astimezone(ZONE)
+    night = (tick.date() - timedelta(days=1)).isoformat()
     return dg.RunRequest(run_key=night, partition_key=night)

@@ -1,4 +1,4 @@
-"""The feeds as assets: what each agency put in the inbox, and its rows in the lake."""
+"""The door as assets: what each agency put in the inbox, its rows in the lake, and the ledger."""
 
 from __future__ import annotations
 
@@ -29,9 +29,11 @@ LATE, MISSING = 1.5, 3
 CADENCE_DAYS = {"daily": 1, "weekly": 7, "monthly": 31, "quarterly": 92, "yearly": 366}
 
 
-def feed_assets(feeds: Iterable[Feed]) -> list[dg.AssetsDefinition | dg.AssetSpec]:
-    """Two assets per feed: the agencies' deliveries, and the lake's rows."""
-    return [asset for feed in feeds for asset in (_inbox_spec(feed), _lake_asset(feed))]
+def feed_assets(feeds: Sequence[Feed]) -> list[dg.AssetsDefinition | dg.AssetSpec]:
+    """Two assets per feed: the agencies' deliveries, and the lake's rows; and the ledger of all."""
+    lake = [_lake_asset(feed) for feed in feeds]
+    ledger = _ledger_asset([asset.key for asset in lake])
+    return [*(_inbox_spec(feed) for feed in feeds), *lake, ledger]
 
 
 def _inbox_spec(feed: Feed) -> dg.AssetSpec:
@@ -91,6 +93,34 @@ def _lake_asset(feed: Feed) -> dg.AssetsDefinition:
     return landed
 
 
+def _ledger_asset(feeds: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
+    @dg.asset(
+        key=["lake", "delivery"],
+        deps=feeds,
+        partitions_def=NIGHTS,
+        description="台账：截至当夜收到的每个文件及其去向；不属于任何数据的文件也在此登记",
+        group_name="ledger",
+        owners=[OWNER],
+        kinds={"json"},
+        retry_policy=READ_AGAIN,
+    )
+    def delivery(context: dg.AssetExecutionContext, night: Night) -> dg.MaterializeResult:
+        home, as_of = night.home, date.fromisoformat(context.partition_key)
+        with guarded(home, "ledger"):
+            lost = door.take_unrecognised(home, as_of)
+            files = [f for f in Ledger(home) if not f.delivered_on or f.delivered_on <= as_of]
+        if lost:
+            context.log.info(f"有 {len(lost)} 个文件不属于任何数据，见数据质量报告")
+        return dg.MaterializeResult(metadata={"files": len(files), **_sums(files)})
+
+    return delivery
+
+
+def _sums(files: Iterable[FileDelivery]) -> dict[str, int]:
+    listed = list(files)
+    return {name: sum(getattr(file, name) for file in listed) for name in COUNTS}
+
+
 def sentence(feed: Feed, taken: Sequence[FileDelivery], outcomes: Sequence[SetOutcome]) -> str:
     """What arrived, for the person who watches the night."""
     accepted = sum(file.rows_accepted for file in taken)
@@ -115,7 +145,7 @@ def lake_facts(home: Home, feed: Feed, as_of: date) -> dict[str, Any]:
     current = max((one.delivered_on for one in sets if one.counted), default=None)
     report = home.reports / as_of.isoformat() / "quality.html"
     return {
-        **{name: sum(getattr(file, name) for file in files) for name in COUNTS},
+        **_sums(files),
         "files": len(files),
         "files_rejected": sum(file.status == REJECTED for file in files),
         "sets_not_counted": sum(not one.counted for one in sets),

@@ -22,7 +22,7 @@ OWNER = "team:publish"
 
 @dg.asset(
     key=["reports", "quality"],
-    deps=[["lake", feed] for feed in load_contracts()],
+    deps=[["lake", name] for name in (*load_contracts(), "delivery")],
     partitions_def=NIGHTS,
     group_name="publish",
     owners=[OWNER],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import redirect_stdout
 from datetime import date
 from pathlib import Path
@@ -61,19 +61,22 @@ def group(node: Mapping[str, Any]) -> str:
     return "_".join(folders[:2] if folders[0] == "rules" else folders[:1])
 
 
-def memory_assets(manifest: Mapping[str, Any]) -> list[dg.AssetSpec]:
-    """The sources that no feed stands for: the ledger's tables, and what earlier nights saw."""
-    feeds = [dg.AssetKey(["lake", feed]) for feed in load_contracts()]
+def memory_assets(manifest: Mapping[str, Any], door: Collection[dg.AssetKey]) -> list[dg.AssetSpec]:
+    """The sources that the door's assets do not stand for: reasons, and what earlier nights saw.
+
+    A night reads the observations of all others and writes its own when it is published; they
+    stand here without a producer, or the graph would be a circle.
+    """
     specs = {}
     for source in manifest["sources"].values():
         key = source_key(source)
-        if key not in feeds:
-            of_ledger = source["source_name"] == "lake"
+        if key not in door:
+            of_door = source["source_name"] == "lake"
             specs[key] = dg.AssetSpec(
                 key=key,
-                deps=feeds if of_ledger else [],
+                deps=door if of_door else [],
                 description=source["description"] or source["source_description"],
-                group_name="ledger" if of_ledger else "memory",
+                group_name="ledger" if of_door else "memory",
                 owners=[OWNER],
                 kinds={"parquet"},
             )
@@ -137,12 +140,14 @@ def fresh_warehouse(home: Home, as_of: date) -> Path:
 def engine_environment(home: Home, warehouse: Path) -> dict[str, str]:
     """What dbt's profile reads: the file, and how much of the machine the engine may take."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") * MEMORY_SHARE
+    limits = {
+        "XIANSUO_MEMORY_LIMIT": f"{memory / 2**20:.0f}MiB",
+        "XIANSUO_THREADS": str(os.cpu_count() or 1),
+    }
     return {
         "XIANSUO_HOME": str(home.root),
         "XIANSUO_WAREHOUSE": str(warehouse),
-        "XIANSUO_MEMORY_LIMIT": os.environ.get("XIANSUO_MEMORY_LIMIT")
-        or f"{memory / 2**20:.0f}MiB",
-        "XIANSUO_THREADS": os.environ.get("XIANSUO_THREADS") or str(os.cpu_count() or 1),
+        **{name: os.environ.get(name) or value for name, value in limits.items()},
     }
 
 
