@@ -17,7 +17,7 @@ from ingest.normalise.cells import (
     per_value,
     says_nothing,
     tidy,
-)  # fmt: skip
+)
 
 _BRACKETS = str.maketrans("（〔［【〖｛{[「《<）〕］】〗｝}]」》>", "(" * 11 + ")" * 11)
 _WHOLE = re.compile(r"(\d+)\.0+")

@@ -15,7 +15,10 @@ from ingest.normalise.floats import lost_in_a_float
 RESIDENT_CARD = "居民身份证"
 _PERMIT = "^(8[123]|9)"
 _TRAVEL_DOCUMENT = "^[A-Z]{1,3}[0-9A-Z()/]{5,}$"
-_LOOKALIKES = str.maketrans("OО〇IL|×Х", "00011" + "1XX")  # the second О and the Х are Cyrillic
+# Letters typed for digits, the Cyrillic О and Х (U+041E, U+0425) among them.
+_LOOKALIKES = str.maketrans({
+    "O": "0", "\u041e": "0", "〇": "0", "I": "1", "L": "1", "|": "1", "×": "X", "\u0425": "X",
+})  # fmt: skip
 
 
 def normalise_ids(
