@@ -22,6 +22,10 @@ scopes as (
     where tier = 'A'
 ),
 
+namesakes as (
+    select * from {{ ref('int_post_namesake') }}
+),
+
 matched as (
     select
         posts.subject_key,
@@ -35,28 +39,17 @@ matched as (
         on matches.record_id = scopes.record_id and posts.category = scopes.category
 ),
 
--- a name alone is no match: two numbers, birth dates or sexes tell two people apart, else it is unsure
 same_name as (
     select
         posts.subject_key,
         scopes.record_id,
         'T4' as match_tier,
         '仅姓名相同' as match_reason,
-        coalesce(
-            (posts.id_usable and records.id_usable)
-            or posts.born_on <> records.born_on
-            or posts.sex <> records.sex,
-            false
-        ) as is_other_person
+        namesakes.is_other_person
     from posts
-    inner join records on posts.name_key = records.name_key
+    inner join namesakes on posts.subject_key = namesakes.subject_key
     inner join scopes
-        on records.record_id = scopes.record_id and posts.category = scopes.category
-    left join matches
-        on
-            posts.person_key = matches.person_key
-            and records.record_id = matches.record_id
-    where matches.record_id is null and records.is_usable
+        on namesakes.record_id = scopes.record_id and posts.category = scopes.category
 ),
 
 candidates as (
