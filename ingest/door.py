@@ -10,9 +10,11 @@ import logging
 import shutil
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from itertools import chain
 
 from ingest import receive
 from ingest.contract import Feed, load_contracts
@@ -31,6 +33,7 @@ from ingest.purge import held_by, purge_rows
 from ingest.receive import Candidate, Manifest, NotYet, Refused
 from ingest.seal import Tombstones
 from ingest.stage import channel_of
+from ingest.views import land_views
 
 Progress = Callable[[str], None]
 _log = logging.getLogger(__name__)
@@ -62,7 +65,7 @@ def take(
     """
     feed = load_contracts()[feed_id]
     new = [c for c in scan(home, as_of, now) if c.feed and c.feed.id == feed_id]
-    return _Door(home, feed, progress).take(new)
+    return _Door(home, feed, progress).take(new, as_of)
 
 
 def take_unrecognised(
@@ -109,8 +112,12 @@ def _record(
         period_end=manifest.period_end,
         channel=channel_of(candidate.feed, manifest) if candidate.feed else manifest.channel,
         fingerprint=candidate.fingerprint,
-        received_at=datetime.now(UTC).isoformat(timespec="microseconds"),
+        received_at=_now(),
     )
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="microseconds")
 
 
 class _Door:
@@ -121,22 +128,42 @@ class _Door:
         self.ledger = Ledger(home)
         self.work = home.lake / ".work" / feed.id
 
-    def take(self, candidates: list[Candidate]) -> list[FileDelivery]:
+    def take(self, candidates: list[Candidate], as_of: date) -> list[FileDelivery]:
+        """Take files, and the feed's database views of that night."""
         shutil.rmtree(self.work, ignore_errors=True)  # what a killed run left
         sets: dict[tuple[date, str], list[Member]] = defaultdict(list)
         written: list[FileDelivery] = []
-        for candidate in candidates:
-            try:
-                member = self._receive(candidate)
-            except NotYet:
-                continue
-            if member.record.status == ACCEPTED:
-                sets[candidate.delivered_on or date.max, str(member.record.set_id)].append(member)
+        for member in chain(self._receive_all(candidates), self._views(as_of)):
+            record = member.record
+            if record.status == ACCEPTED:
+                sets[record.delivered_on or date.max, str(record.set_id)].append(member)
             else:
-                written.append(self._write(member.record))
+                written.append(self._write(record))
         for (_, set_id), members in sorted(sets.items(), key=lambda item: item[0]):
             written += self._land(set_id, members)
         return written
+
+    def _receive_all(self, candidates: list[Candidate]) -> Iterator[Member]:
+        for candidate in candidates:
+            with suppress(NotYet):
+                yield self._receive(candidate)
+
+    def _views(self, as_of: date) -> Iterator[Member]:
+        for landed in land_views(self.home, self.ledger, self.feed, as_of):
+            record = FileDelivery(
+                delivery_id=delivery_id(landed.path, landed.sha256),
+                path=landed.path,
+                adcode=landed.adcode,
+                supplier=landed.supplier,
+                source_file=landed.source_file,
+                status=ACCEPTED if landed.sha256 else REJECTED,
+                message=landed.failure,
+                feed=self.feed.id,
+                delivered_on=as_of,
+                sha256=landed.sha256,
+                received_at=_now(),
+            )
+            yield Member(record, Manifest())
 
     def _receive(self, candidate: Candidate) -> Member:
         """The file as it is in the archive: ACCEPTED so far, or REJECTED for what it is."""

@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import stat
 import unicodedata
 from collections.abc import Iterator
@@ -215,7 +216,7 @@ def _manifest(value: dict[str, Any]) -> Manifest:
 
 
 def archive(candidate: Candidate, home: Home) -> str:
-    """Copy the file into the archive, hashing on the way; return its SHA-256.
+    """Copy the file into the archive; return the SHA-256 of what was copied.
 
     Raises Refused for a link (one put there after the scan, too), NotYet for a file that changed
     while it was read.
@@ -225,19 +226,22 @@ def archive(candidate: Candidate, home: Home) -> str:
     except OSError:
         raise Refused("文件打不开或是一个链接；请把文件本身放进来，并允许读取。") from None
     draft = home.archive / f".receiving.{os.getpid()}"
-    digest = hashlib.sha256()
     with os.fdopen(fd, "rb") as source, draft.open("wb") as copy:
-        while block := source.read(BLOCK):
-            digest.update(block)
-            copy.write(block)
+        shutil.copyfileobj(source, copy, BLOCK)
     if fingerprint(candidate.file) != candidate.fingerprint:
         draft.unlink()
         raise NotYet
-    sha256 = digest.hexdigest()
-    if archived(home, sha256, candidate.file.name).exists():
+    return store(home, draft, candidate.file.name)
+
+
+def store(home: Home, draft: Path, name: str) -> str:
+    """Move a finished file into the archive under the SHA-256 of its content; return that."""
+    with draft.open("rb") as f:
+        sha256 = hashlib.file_digest(f, "sha256").hexdigest()
+    if archived(home, sha256, name).exists():
         draft.unlink()
     else:
-        put(draft, home.archive / _place(sha256, candidate.file.name))
+        put(draft, home.archive / _place(sha256, name))
     return sha256
 
 
