@@ -110,9 +110,10 @@ class County:
         # The parity of the 17th digit says the sex; when the numbers of one place are used up,
         # the next place's begin.
         sequence = (2 * n + (sex == "男")) % 1000
-        return Person(
-            name or f"试{_syllable(n)}", id_number(born, sequence, PREFIXES[n // 500]), sex
-        )
+        number = id_number(born, sequence, PREFIXES[n // 500])
+        if number.endswith("000"):  # looks as if Excel had cut it off
+            return self.person(name, born, sex)
+        return Person(name or f"试{_syllable(n)}", number, sex)
 
     def school(self, category: str = "幼儿园", supplier: str = "edu", **row: object) -> School:
         n = next(self.serial)
