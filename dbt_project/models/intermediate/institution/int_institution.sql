@@ -38,7 +38,8 @@ rows_in_force as (
             order by since.first_seen, registered.supplier, registered.row_id
         ) as place
     from registered
-    inner join identity on registered.row_id = identity.row_id
+    inner join identity
+        on registered.row_id = identity.row_id and registered.set_id = identity.set_id
     inner join since
         on
             identity.institution_key = since.institution_key

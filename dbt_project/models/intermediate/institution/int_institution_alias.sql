@@ -20,7 +20,8 @@ known as (
         max(identity.uscc) over (partition by identity.institution_key) as institution_uscc,
         case when registered.in_force and registered.status = '正常' then 1 else 2 end as standing
     from identity
-    inner join registered on identity.row_id = registered.row_id
+    inner join registered
+        on identity.row_id = registered.row_id and identity.set_id = registered.set_id
 ),
 
 stated as (

@@ -2,14 +2,14 @@
 -- Two rows are compared on the best identifier that both have: credit code, school code, licence
 -- number, name in the county. An institution keeps the first key that it ever had, so that a
 -- credit code that becomes known later does not make a second institution of it.
--- Grain: register row of any delivery.
+-- Grain: register row in a delivery set (a file sent again stands in two).
 with registered as (
     select * from {{ ref('stg_institution_register_history') }}
 ),
 
 -- A branch often bears the credit code of its school: it is an institution of its own.
 borrowed_code as (
-    select branch.row_id
+    select distinct branch.row_id
     from registered as branch
     where
         {{ matches('branch.name_norm', "'分园|分校|校区|教学点'") }}
@@ -25,6 +25,7 @@ borrowed_code as (
 identified as (
     select
         registered.row_id,
+        registered.set_id,
         registered.adcode,
         registered.supplier,
         registered.delivered_on,
@@ -162,6 +163,7 @@ anchors as (
 final as (
     select
         keyed.row_id,
+        keyed.set_id,
         keyed.adcode,
         keyed.supplier,
         keyed.delivered_on,

@@ -1,5 +1,5 @@
 -- Every roster row of every delivery that counts, with the institution that it means.
--- Grain: roster row.
+-- Grain: roster row in a delivery set (a file sent again stands in two).
 with roster as (
     select * from {{ ref('stg_staff_roster_history') }}
 ),
@@ -12,6 +12,7 @@ final as (
     select
         row_id,
         row_hash,
+        set_id,
         adcode,
         supplier,
         delivered_on,
