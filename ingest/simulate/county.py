@@ -53,7 +53,7 @@ def imagine(
     feeds = {feed: truth.frame(feed) for feed in truth.feeds()}
     feeds["screening_record"]["batch_no"] = screening.batch_numbers(feeds["screening_record"])
     numbers = truths.number(feeds)
-    gone = {feed: defects.unreadable(feed, feeds[feed]) for feed in defects.LOST_SHARE}
+    gone = defects.unreadable(feeds)
     planted = ledger.resolve(stage.plants, nights, numbers, lambda c: c[1] in gone[c[0]])
     return County(world, feeds, planted)
 

@@ -45,9 +45,14 @@ def broken(feed: str, rows: pd.DataFrame) -> NDArray[np.bool_]:
     return chance(rows.uid, "broken row") < BROKEN_SHARE.get(feed, 0.0)
 
 
-def unreadable(feed: str, rows: pd.DataFrame) -> set[str]:
-    """The uids of the rows of which no identified person can be made."""
-    return set(rows.uid[lost(feed, rows) | broken(feed, rows)])
+def unreadable(frames: dict[str, pd.DataFrame]) -> dict[str, set[str]]:
+    """The uids of the rows that are not accepted ("row"), and of those without a person."""
+    rows: set[str] = set()
+    people: set[str] = set()
+    for feed in LOST_SHARE:
+        rows |= set(frames[feed].uid[broken(feed, frames[feed])])
+        people |= set(frames[feed].uid[lost(feed, frames[feed])])
+    return {"row": rows, "person": rows | people}
 
 
 def garble(feed: Feed, rows: pd.DataFrame, workbook: bool) -> pd.DataFrame:

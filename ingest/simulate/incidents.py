@@ -21,8 +21,8 @@ EARLIEST = np.datetime64("2010-01-01")
 
 
 def people_apart(world: World, n: int, rng: np.random.Generator) -> np.ndarray:
-    """Positions of people without a post; the last 600 are left to the cases."""
-    return rng.integers(len(world.posts), len(world.people) - 600, n)
+    """Positions of people who neither work with minors nor stand behind those who do."""
+    return rng.choice(np.array(world.known_to_courts), n)
 
 
 def _counties(n: int, rng: np.random.Generator) -> np.ndarray:

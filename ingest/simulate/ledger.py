@@ -16,7 +16,7 @@ import pandas as pd
 
 COLUMNS = [
     "plant_id", "rule_id", "adcode", "subject", "expected", "kind", "from_night", "to_night",
-    "feedback", "note",
+    "gone_from", "feedback", "note",
 ]
 NUMBER_FOLD = str.maketrans("（）〔〕［］[]", "()()()()")
 
@@ -29,13 +29,16 @@ class Plant:
     rule_id: str
     adcode: str
     subject: str
-    clue: bool
+    expected: str  # clue, no_clue, or not_evaluated (then without a subject)
     kind: str
     start: int
     end: int | None
     note: str
+    # the night from which even the earlier nights must have forgotten it: its record was sealed
+    gone_from: int | None = None
     feedback: str = ""  # the verdict that handlers return after the first night it is seen
-    # rows of the feeds that carry the fact, as (feed, uid): all of them unreadable, no clue
+    # rows that carry the fact, as (what must be readable of it: row or person, uid);
+    # none of them readable, no clue
     carriers: list[tuple[str, str]] = field(default_factory=list)
     # rows that excuse: one of them unreadable, and the clue stands
     excuses: list[tuple[str, str]] = field(default_factory=list)
@@ -50,16 +53,16 @@ def resolve(
     """The ledger as a frame, papers numbered, with what the agencies' own slips made of a plant."""
     rows = []
     for plant in plants:
-        clue, note = plant.clue, plant.note
-        if clue and plant.carriers and all(map(unreadable, plant.carriers)):
-            clue, note = False, f"{note}; not to be found: the row that shows it is unreadable"
-        elif not clue and any(map(unreadable, plant.excuses)):
-            clue, note = True, f"{note}; the row that excuses it is unreadable"
+        expected, note = plant.expected, plant.note
+        if expected == "clue" and plant.carriers and all(map(unreadable, plant.carriers)):
+            expected, note = "no_clue", f"{note}; not to be found: its row is unreadable"
+        elif expected == "no_clue" and any(map(unreadable, plant.excuses)):
+            expected, note = "clue", f"{note}; the row that excuses it is unreadable"
         end = len(nights) - 1 if plant.end is None else plant.end
+        gone = "" if plant.gone_from is None else nights[plant.gone_from]
         rows.append((
             plant.plant_id, plant.rule_id, plant.adcode, _numbered(plant.subject, numbers),
-            "clue" if clue else "no_clue", plant.kind, nights[plant.start], nights[end],
-            plant.feedback, note,
+            expected, plant.kind, nights[plant.start], nights[end], gone, plant.feedback, note,
         ))
     return pd.DataFrame(rows, columns=COLUMNS)
 

@@ -40,7 +40,7 @@ def institution_register(world: World) -> pd.DataFrame:
             units.licence_no == "", units.licence_no + units.index.astype(str).str.zfill(6)),
         "licence_to": (units.opened_on + pd.Timedelta(days=365 * 30)).where(private),
         "sponsor": np.where(private, sponsor.name, units.authority),
-        "sponsor_id": np.where(private, sponsor.id_number, ""),
+        "sponsor_id": np.where(private & units.sponsor_known, sponsor.id_number, ""),
         "principal": head.name, "principal_id": head.id_number,
         "township": units.township,
         "address": units.township + "街上" + (units.index % 97 + 1).astype(str) + "号",
@@ -76,17 +76,16 @@ def staff_roster(world: World) -> pd.DataFrame:
 def business_registration(world: World, scale: float, rng: np.random.Generator) -> pd.DataFrame:
     """The institutions that are businesses, among the county's other businesses."""
     units = world.institutions[world.institutions.kind.isin(["91", "92"])]
-    head = world.people.iloc[units.principal].reset_index(drop=True)
+    head = world.people.iloc[units.legal_person].reset_index(drop=True)
     units = units.reset_index(drop=True)
     own = pd.DataFrame({
-        "uscc": units.uscc, "name": units.name, "opened_on": units.opened_on,
+        "uscc": units.business_code, "name": units.name, "opened_on": units.opened_on,
         "business_scope": units.category.map(SERVICE_SCOPES).fillna("服务"),
         "entity_type": np.where(units.kind == "91", "有限责任公司", "个体工商户"),
         "legal_representative": head.name, "legal_representative_id": head.id_number,
         "address": units.township, "adcode": units.adcode,
-        "uid": "B" + units.uscc,
+        "uid": "B" + units.business_code, "status": units.business_status,
     })
-    own["status"] = "存续"
     frame = pd.concat([own, _other_businesses(world, scale, rng)], ignore_index=True)
     frame["registration_no"] = "5224" + (10_000_000_000 + frame.index * 7919).astype(str)
     frame["closed_on"] = pd.NaT
@@ -99,7 +98,7 @@ def business_registration(world: World, scale: float, rng: np.random.Generator) 
 def _other_businesses(world: World, scale: float, rng: np.random.Generator) -> pd.DataFrame:
     n = max(int(6000 * scale), 200)
     adcode = np.where(rng.random(n) < 0.93, MAIN, SECOND)
-    person = world.people.iloc[rng.integers(len(world.posts), len(world.people), n)]
+    person = world.people.iloc[rng.choice(np.array(world.clean), n)]
     trade = rng.choice(["百货店", "建材经营部", "餐馆", "汽修厂", "农资店", "服装店", "劳务有限公司"], n)
     kind = np.where(np.char.find(trade, "公司") >= 0, "91", "92")
     serial = len(world.institutions) + 1 + np.arange(n)
@@ -125,7 +124,8 @@ def social_insurance(
     world: World, business: pd.DataFrame, rng: np.random.Generator
 ) -> pd.DataFrame:
     """Five in six of the staff, insured by their unit, and people of other businesses."""
-    posts = world.posts[~world.posts.post.isin(["志愿者", "家长义工"]) & ~world.posts.restated]
+    posts = world.posts[~world.posts.post.isin(["志愿者", "家长义工"])]
+    posts = posts[posts.insured]
     posts = posts[rng.random(len(posts)) < 0.84]
     place = world.institutions.iloc[posts.institution].reset_index(drop=True)
     person = world.people.iloc[posts.person].reset_index(drop=True)
@@ -138,7 +138,7 @@ def social_insurance(
     firms = business[business.uid.str.startswith("Bo") & (business.status == "存续")]
     n = len(own) // 6
     firm = firms.iloc[rng.integers(0, len(firms), n)].reset_index(drop=True)
-    hand = world.people.iloc[rng.integers(len(world.posts), len(world.people), n)]
+    hand = world.people.iloc[rng.choice(np.array(world.clean), n)]
     other = pd.DataFrame({
         "uscc": firm.uscc, "unit_name": firm.name, "name": hand.name.to_numpy(),
         "id_number": hand.id_number.to_numpy(),
@@ -156,15 +156,16 @@ def teacher_qualification(world: World, rng: np.random.Generator) -> pd.DataFram
     """Certificates of those who teach, and of a few who no longer do."""
     posts = world.posts[world.posts.post.isin(TEACHING)].drop_duplicates("person")
     adcode = world.institutions.adcode.to_numpy()[posts.institution]
-    spare = np.arange(len(world.posts), len(world.people))
-    spare = rng.choice(spare, len(spare) // 12, replace=False)
+    spare = rng.choice(np.array(world.clean), len(world.clean) // 4, replace=False)
     holders = np.r_[posts.person.to_numpy(), spare]
     person = world.people.iloc[holders].reset_index(drop=True)
-    issued = person.born.to_numpy(DAY) + 8400 + rng.integers(0, 700, len(person))
+    of_age = person.born.to_numpy(DAY) + 8000 + rng.integers(0, 700, len(person))
+    issued = np.minimum(of_age, np.datetime64(world.nights[0]) - 60)
     return pd.DataFrame({
         "name": person.name, "id_number": person.id_number,
         "kind": rng.choice(["幼儿园", "小学", "初级中学", "高级中学"], len(person)),
-        "issued_on": issued.astype("datetime64[s]"), "status": "有效", "status_on": pd.NaT,
+        "issued_on": issued.astype("datetime64[s]"),
+        "status": person.certificate_status, "status_on": person.certificate_status_on,
         "uid": "T" + pd.Series(holders).astype(str),
         "adcode": np.r_[adcode, np.full(len(spare), MAIN)], "supplier": "edu",
         "day": issued.astype("datetime64[s]"), "first": 0, "last": 99,

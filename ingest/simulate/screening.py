@@ -17,7 +17,7 @@ DAY = "datetime64[D]"
 def screenings(world: World, rng: np.random.Generator) -> pd.DataFrame:
     """Rows of screening_record for every post, as its principal's habits have it."""
     posts = world.posts
-    staff = posts[~posts.post.isin(NOT_STAFF) & ~posts.never_screened & ~posts.restated]
+    staff = posts[~posts.post.isin(NOT_STAFF) & ~posts.never_screened]
     years = range(2021, world.nights[-1].year + 1)
     parts = [_before_hire(staff, rng), *(_annual(world, staff, y, rng) for y in years)]
     rows = _pending_first(pd.concat(parts, ignore_index=True), rng)

@@ -34,6 +34,7 @@ class Truth:
     def __init__(self) -> None:
         self._parts: dict[str, list[pd.DataFrame]] = defaultdict(list)
         self._rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        self._versions: dict[str, list[dict[str, Any]]] = defaultdict(list)
         self._count = 0
 
     def add_frame(self, feed: str, frame: pd.DataFrame) -> None:
@@ -48,24 +49,44 @@ class Truth:
         self._parts[feed].append(frame)
 
     def add(self, feed: str, **row: Any) -> str:
-        """Add one row and return its uid; give `uid` to write a later version of one."""
+        """Add one row and return its uid."""
         self._count += 1
         row = {"first": 0, "last": 99, "uid": f"b{self._count}"} | row
         self._rows[feed].append(row)
         return str(row["uid"])
 
+    def restate(self, feed: str, uid: str, delivery: int, **columns: Any) -> None:
+        """From a delivery on the agency writes some columns of a row otherwise."""
+        self._versions[feed].append({"uid": uid, "first": delivery} | columns)
+
     def frame(self, feed: str) -> pd.DataFrame:
-        """All rows of a feed, merged in the order in which things happened."""
+        """All rows of a feed with their later versions, in the order in which things happened."""
         rows = pd.DataFrame(self._rows[feed]) if self._rows[feed] else pd.DataFrame()
         merged = pd.concat([*self._parts[feed], rows], ignore_index=True)
-        if merged.empty:
-            return merged
-        merged["day"] = pd.to_datetime(merged["day"]).astype("datetime64[s]")
-        return merged.sort_values(["day", "uid"], ignore_index=True)
+        merged = _with_versions(merged, self._versions[feed])
+        for column in merged:
+            if column == "day" or str(column).endswith("_on"):
+                merged[column] = pd.to_datetime(merged[column], format="ISO8601").astype("datetime64[s]")
+        return merged.sort_values(["day", "uid", "first"], ignore_index=True)
 
     def feeds(self) -> list[str]:
         """The feeds that have a row."""
         return sorted(set(self._parts) | set(self._rows))
+
+
+def _with_versions(frame: pd.DataFrame, versions: list[dict[str, Any]]) -> pd.DataFrame:
+    """Each version starts from the one before; a register shows one at a time."""
+    if not versions:
+        return frame
+    uids = {version["uid"] for version in versions}
+    stated = frame[frame.uid.isin(uids)]
+    told = {row["uid"]: [row] for row in stated.to_dict("records")}
+    for version in sorted(versions, key=lambda v: v["first"]):
+        rows = told[version["uid"]]
+        rows.append(rows[-1] | version)
+        rows[-2]["last"] = version["first"] - 1
+    retold = pd.DataFrame([row for rows in told.values() for row in rows], columns=frame.columns)
+    return pd.concat([frame.drop(stated.index), retold], ignore_index=True)
 
 
 def number(frames: dict[str, pd.DataFrame]) -> dict[str, str]:

@@ -40,8 +40,9 @@ SMALL_COUNTY = {
     "幼儿园": 24, "小学": 14, "教学点": 4, "初中": 5, "校外培训机构": 8, "托育机构": 2,
     "校外托管机构": 2, "儿童福利机构": 1,
 }
-SCHOOLS = frozenset(
-    ["幼儿园", "小学", "教学点", "初中", "九年一贯制学校", "高中", "完全中学", "特殊教育学校", "专门学校", "中等职业学校"]
+SCHOOLS = (
+    "幼儿园", "小学", "教学点", "初中", "九年一贯制学校", "高中", "完全中学", "特殊教育学校",
+    "专门学校", "中等职业学校",
 )
 AUTHORITIES = {
     "edu": "教育科技局", "civil": "民政局", "health": "卫生健康局", "culture": "文化和旅游局",
@@ -50,24 +51,38 @@ AUTHORITIES = {
 TITLES = {"520526": "威宁县", "520502": "七星关区"}
 MAIN, SECOND = "520526", "520502"
 
-SCHOOL_POSTS = ["专任教师", "行政人员", "保安", "食堂人员", "宿管", "校车驾驶员", "医护人员", "志愿者", "家长义工"]
-SCHOOL_SHARES = [0.76, 0.05, 0.05, 0.06, 0.03, 0.01, 0.01, 0.015, 0.015]
-KINDERGARTEN_SHARES = [0.55, 0.05, 0.05, 0.09, 0.0, 0.02, 0.02, 0.01, 0.21]
+# who works where, by share
+SCHOOL_POSTS = {
+    "专任教师": 0.76, "行政人员": 0.05, "保安": 0.05, "食堂人员": 0.06, "宿管": 0.03,
+    "校车驾驶员": 0.01, "医护人员": 0.01, "志愿者": 0.015, "家长义工": 0.015,
+}
+NURSERY_POSTS = {
+    "专任教师": 0.55, "保育员": 0.21, "食堂人员": 0.09, "保安": 0.05, "行政人员": 0.05,
+    "校车驾驶员": 0.02, "医护人员": 0.02, "家长义工": 0.01,
+}
+OTHER_POSTS = {"专任教师": 0.5, "其他": 0.2, "教练": 0.15, "行政人员": 0.15}
+HOSPITAL_POSTS = {"医护人员": 0.85, "行政人员": 0.1, "保安": 0.05}
+CASE_PEOPLE = 600  # people kept for the cases, who meet nothing else
 
 
 @dataclass
 class World:
-    """Frames of the county's truth; a row of `posts` points into the others by position."""
+    """Frames of the county's truth; a row of `posts` points into the others by position.
+
+    Of the people the first hold the posts, then come `clean` ones (sponsors, traders, former
+    teachers), then those of whom the courts and the police know, last those of the cases.
+    """
 
     nights: tuple[date, ...]
     institutions: pd.DataFrame
     people: pd.DataFrame
     posts: pd.DataFrame
+    clean: range
 
     @property
-    def first_day(self) -> np.datetime64:
-        """The day before the agencies' first delivery: what happened by then is in it."""
-        return np.datetime64(self.nights[0]) - 6
+    def known_to_courts(self) -> range:
+        """The people of whom the background's records are."""
+        return range(self.clean.stop, len(self.people) - CASE_PEOPLE)
 
 
 def build(nights: tuple[date, ...], scale: float, rng: np.random.Generator) -> World:
@@ -78,13 +93,16 @@ def build(nights: tuple[date, ...], scale: float, rng: np.random.Generator) -> W
         [_institutions(MAIN, main, nights[0], rng), _institutions(SECOND, second, nights[0], rng)],
         ignore_index=True,
     )
-    institutions["uscc"] = _credit_codes(institutions)
+    institutions["uscc"] = institutions["business_code"] = _credit_codes(institutions)
     sizes = _sizes(institutions, rng)
     staff = int(sizes.sum())
-    people = _people(staff + staff // 3 + 600, nights[0], rng)
+    clean = range(staff, staff + max(staff // 6, len(institutions)))
+    people = _people(clean.stop + staff // 6 + CASE_PEOPLE, nights[0], rng)
     posts = _posts(institutions, people, sizes, nights[0], rng)
-    _appoint(institutions, posts, people, rng)
-    return World(nights, institutions, people, posts)
+    world = World(nights, institutions, people, posts, clean)
+    _appoint(world, rng)
+    _move_on(world, rng)
+    return world
 
 
 def _institutions(
@@ -119,6 +137,8 @@ def _institutions(
         "opened_on": (np.datetime64(first_night) - age).astype("datetime64[s]"),
         "opened_precision": "D",
         "status": "正常",
+        "business_status": "存续",
+        "sponsor_known": True,
         "closed_on": np.datetime64("NaT", "s"),
         "first": 0,
         "last": 99,
@@ -153,6 +173,8 @@ def _people(n: int, first_night: date, rng: np.random.Generator) -> pd.DataFrame
         "id_number": identity.resident_ids(prefix, born, serial),
         "id_type": "居民身份证",
         "ethnicity": rng.choice(names.ETHNICITIES, n, p=names.ETHNICITY_WEIGHTS),
+        "certificate_status": "有效",
+        "certificate_status_on": np.datetime64("NaT", "s"),
     })
 
 
@@ -164,15 +186,12 @@ def _posts(
     n = len(where)
     category = institutions.category.to_numpy()[where]
     head = np.r_[True, where[1:] != where[:-1]]
-    school = rng.choice(SCHOOL_POSTS, n, p=SCHOOL_SHARES)
-    nursery = rng.choice(["专任教师", "行政人员", "保安", "食堂人员", "宿管", "校车驾驶员", "医护人员",
-                          "家长义工", "保育员"], n, p=KINDERGARTEN_SHARES)
-    outside = rng.choice(["专任教师", "教练", "行政人员", "其他"], n, p=[0.5, 0.15, 0.15, 0.2])
-    medical = rng.choice(["医护人员", "行政人员", "保安"], n, p=[0.85, 0.1, 0.05])
     post = np.select(
         [head, np.isin(category, ["幼儿园", "托育机构", "早教机构"]), category == "医疗机构",
          institutions.is_school.to_numpy()[where]],
-        ["校(园)长", nursery, medical, school], outside)
+        ["校(园)长", *(rng.choice(list(kind), n, p=list(kind.values()))
+                    for kind in (NURSERY_POSTS, HOSPITAL_POSTS, SCHOOL_POSTS))],
+        rng.choice(list(OTHER_POSTS), n, p=list(OTHER_POSTS.values())))
     private = institutions.private.to_numpy()[where]
     teaching = np.isin(post, ["专任教师", "校(园)长"])
     engagement = np.select(
@@ -209,21 +228,42 @@ def _posts(
         "first": 0,
         "last": 99,
         "uid": np.char.add("P", np.arange(n).astype(str)),
-        "restated": False,
+        "insured": True,
     })
 
 
-def _appoint(
-    institutions: pd.DataFrame, posts: pd.DataFrame, people: pd.DataFrame, rng: np.random.Generator
-) -> None:
+def _appoint(world: World, rng: np.random.Generator) -> None:
     """Name each institution's head, who stays, and the sponsor behind a private one."""
+    institutions, posts, people = world.institutions, world.posts, world.people
     heads = posts.drop_duplicates("institution").index.to_numpy()
-    posts.loc[heads, ["post_status", "left_on"]] = ["在岗", pd.NaT]
-    institutions["principal"] = posts.person.to_numpy()[heads]
-    staff = len(posts)
-    sponsors = staff + rng.permutation(len(people) - staff)[: len(institutions)]
-    institutions["sponsor"] = np.where(institutions.private, np.resize(sponsors, len(institutions)), -1)
-    # foreigners and people from 港澳台 teach too
-    foreign = rng.choice(staff, max(staff // 1500, 2), replace=False)
+    posts.loc[heads, "post_status"] = "在岗"
+    posts.loc[heads, "left_on"] = pd.NaT
+    institutions["principal"] = institutions["legal_person"] = posts.person.to_numpy()[heads]
+    sponsor = np.array(world.clean)[: len(institutions)]
+    institutions["sponsor"] = np.where(institutions.private, sponsor, -1)
+    # foreigners teach too, with a passport
+    others = np.setdiff1d(np.arange(len(posts)), heads)
+    foreign = rng.choice(others, max(len(posts) // 1500, 2), replace=False)
     people.loc[foreign, "id_type"] = "护照"
     people.loc[foreign, "id_number"] = [f"EH{7_000_000 + i * 7919 % 999_999}" for i in foreign]
+
+
+def _move_on(world: World, rng: np.random.Generator) -> None:
+    """Between the nights some come and some are dropped, in a few townships only.
+
+    The other rosters are handed in unchanged, byte for byte.
+    """
+    posts = world.posts
+    place = world.institutions.iloc[posts.institution]
+    movable = (posts.post != "校(园)长") & (posts.post_status == "在岗")
+    movable &= place.township.isin(list(names.TOWNSHIPS[MAIN][:5])).to_numpy()
+    drawn = rng.permutation(posts.index[movable])
+    share = len(drawn) // 30
+    for number, night in enumerate(world.nights[1:], start=1):
+        before = 2 * share * (number - 1)
+        come, go = drawn[before:before + share], drawn[before + share:before + 2 * share]
+        hired = np.datetime64(night) - rng.integers(8, 20, len(come))
+        posts.loc[come, "hired_on"] = hired.astype("datetime64[s]")
+        posts.loc[come, "hired_precision"] = "D"
+        posts.loc[come, "first"] = number
+        posts.loc[go, "last"] = number - 1

@@ -4,11 +4,18 @@ Each expectation is read from the text of the rules, by hand, and dates are coun
 nights; nothing here looks at the parameters or the SQL that will judge it.
 """
 
-from ingest.simulate.cases import records, screening
+from ingest.simulate.cases import (
+    asked_late,
+    authorities,
+    consequences,
+    courts,
+    never_asked,
+    records,
+)
 from ingest.simulate.stage import Stage
 
 
 def play(stage: Stage, copies: int) -> None:
     """Play every case; those that repeat, `copies` times."""
-    screening.play(stage, copies)
-    records.play(stage, copies)
+    for cases in (never_asked, asked_late, records, consequences, courts, authorities):
+        cases.play(stage, copies)
