@@ -8,8 +8,8 @@ what this one did. A night that is run again takes the place of its earlier run.
 
 from __future__ import annotations
 
-import os
 import shutil
+import tempfile
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache
@@ -70,9 +70,8 @@ def write(home: Home, as_of: date, warehouse: Path) -> dict[str, int]:
     sees the whole of an earlier run or the whole of this one. Equal nights give equal files.
     """
     versions = home.observations / VERSIONS
-    draft = versions / f"{as_of.isoformat()}-{os.getpid()}"
-    shutil.rmtree(draft, ignore_errors=True)
-    draft.mkdir(parents=True)
+    versions.mkdir(exist_ok=True)
+    draft = Path(tempfile.mkdtemp(prefix=f"{as_of}-", dir=versions))
     counts = {}
     with duckdb.connect(str(warehouse), read_only=True) as con:
         for table in night_tables():
@@ -87,7 +86,7 @@ def write(home: Home, as_of: date, warehouse: Path) -> dict[str, int]:
 
 def _turn(link: Path, version: Path) -> None:
     """Point the night at its new version in one rename, then drop the versions it had before."""
-    draft = version.with_suffix(".link")
+    draft = version.parent / f"{link.name}.link"
     draft.unlink(missing_ok=True)
     draft.symlink_to(Path(VERSIONS) / version.name)
     draft.replace(link)

@@ -6,6 +6,7 @@ fails when one is stale. Each sibling module makes some of them from what `cards
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from ingest.contract import load_contracts
@@ -25,8 +26,8 @@ def generated() -> dict[Path, str]:
     return {
         dbt / "models" / "staging" / "_sources.yml": sources.lake_sources(feeds),
         clue / "int_verdict_all.sql": models.verdict_union(cards),
-        clue / "int_source_row.sql": models.source_rows(feeds),
-        clue / "int_source_person.sql": models.source_persons(feeds),
+        clue / "life" / "int_source_row.sql": models.source_rows(feeds),
+        clue / "life" / "int_source_person.sql": models.source_persons(feeds),
         seed / "rule_card.csv": seeds.rule_card(cards),
         seed / "rule_guard.csv": seeds.rule_guard(cards),
         seed / "rule_law.csv": seeds.rule_law(cards),
@@ -40,10 +41,10 @@ def generated() -> dict[Path, str]:
     }
 
 
-def stale() -> list[Path]:
-    """The generated files that do not hold what they must, missing ones included."""
+def stale(texts: Mapping[Path, str]) -> list[Path]:
+    """Those of the generated files that do not hold what they must, missing ones included."""
     return [
         path
-        for path, text in generated().items()
+        for path, text in texts.items()
         if not (ROOT / path).exists() or (ROOT / path).read_text("utf-8") != text
     ]

@@ -13,13 +13,14 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m orchestration.generate")
     parser.add_argument("--check", action="store_true", help="write nothing, name what is stale")
     check = parser.parse_args(argv).check
-    changed = stale()
+    texts = generated()
+    changed = stale(texts)
     for path in changed:
         print(f"{'stale' if check else 'written'}: {path}")
         if not check:
             target = ROOT / path
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(generated()[path], "utf-8", newline="\n")
+            target.write_text(texts[path], "utf-8", newline="\n")
     return 1 if check and changed else 0
 
 

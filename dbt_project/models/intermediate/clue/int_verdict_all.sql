@@ -3,7 +3,17 @@
 {{ config(materialized='view') }}
 
 with final as (
-    
+    select 'MIN-01' as rule_id, * from {{ ref('min_01_never_screened') }}
+    union all
+    select 'MIN-02' as rule_id, * from {{ ref('min_02_not_screened_yearly') }}
+    union all
+    select 'MIN-03' as rule_id, * from {{ ref('min_03_screened_after_hire') }}
+    union all
+    select 'MIN-05' as rule_id, * from {{ ref('min_05_recorded_person_in_post') }}
+    union all
+    select 'MIN-06' as rule_id, * from {{ ref('min_06_ban_breached') }}
+    union all
+    select 'MIN-07' as rule_id, * from {{ ref('min_07_found_not_dismissed') }}
 )
 
 select * from final

@@ -19,6 +19,10 @@ conduct as (
     where conduct_to is not null
 ),
 
+deadlines as (
+    select due_on as day from {{ ref('int_clue') }}
+),
+
 bounds as (
     select
         min(year(day)) as first_year,
@@ -29,6 +33,8 @@ bounds as (
         select day from deliveries
         union
         select day from conduct
+        union
+        select day from deadlines
     ) as days
 ),
 

@@ -17,7 +17,7 @@ laws as (
     select
         cited.legal_basis_ids,
         {{ ordered_text(
-            "'《' || instrument_zh || '》' || article || '：' || summary_zh", '；',
+            "'《' || instrument_zh || '》' || article || '：' || summary_zh", '',
             "position(';' || basis_id || ';' in ';' || legal_basis_ids || ';')"
         ) }} as legal_basis_zh
     from cited

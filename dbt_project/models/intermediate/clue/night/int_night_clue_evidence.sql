@@ -6,8 +6,20 @@ with verdicts as (
     where clue_id is not null
 ),
 
-deliveries as (
-    select * from {{ source('lake', 'delivery') }}
+-- the file that holds the rows, or the one that repeats it where only that was delivered by now
+files as (
+    select
+        delivery_id,
+        supplier,
+        adcode,
+        source_file,
+        coalesce(duplicate_of, delivery_id) as stored_in,
+        row_number() over (
+            partition by coalesce(duplicate_of, delivery_id)
+            order by
+                (duplicate_of is not null) asc, delivered_on asc nulls last, delivery_id asc
+        ) as place
+    from {{ source('lake', 'delivery') }}
 ),
 
 own as (
@@ -44,14 +56,15 @@ evidence as (
 traced as (
     select
         evidence.*,
-        deliveries.supplier,
-        deliveries.source_file,
-        deliveries.delivery_id,
+        files.supplier,
+        files.source_file,
+        files.delivery_id,
         {{ part('evidence.row_id', ':', 3) }} as source_sheet,
         cast({{ part('evidence.row_id', ':', 2) }} as integer) as source_row,
-        deliveries.adcode <> evidence.adcode as is_from_elsewhere
+        files.adcode <> evidence.adcode as is_from_elsewhere
     from evidence
-    left join deliveries on {{ part('evidence.row_id', ':', 1) }} = deliveries.delivery_id
+    left join files
+        on {{ part('evidence.row_id', ':', 1) }} = files.stored_in and files.place = 1
 ),
 
 final as (

@@ -1,0 +1,193 @@
+"""A clue through the nights: each expectation is a sentence of the rules' text."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from ingest.home import Home
+from tests.dbt.lives import Lives, Observed, Review, Seen, compile_models
+
+A = "MIN-05-000000000000000A"
+B = "MIN-05-000000000000000B"
+N1, N2, N3, N4 = "2023-08-31", "2023-09-30", "2023-10-31", "2023-11-30"
+
+
+@pytest.fixture(scope="session")
+def models(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    return compile_models(tmp_path_factory.mktemp("life"))
+
+
+@pytest.fixture
+def lives(models: dict[str, str], tmp_path: Path) -> Lives:
+    return Lives(Home(tmp_path).make(), models)
+
+
+def run(lives: Lives, *nights: Observed) -> Lives:
+    for night in nights:
+        lives.night(night)
+    return lives
+
+
+def test_new_open_cleared_reopened(lives: Lives) -> None:
+    run(lives, Observed(N1, [Seen(A)]), Observed(N2, [Seen(A)]), Observed(N3),
+        Observed(N4, [Seen(A)]))  # fmt: skip
+    assert lives.states(A) == {N1: "new", N2: "open", N3: "cleared", N4: "reopened"}
+    clue = lives.clue(A)
+    assert (str(clue["first_seen_on"]), str(clue["last_seen_on"])) == (N1, N4)
+    assert clue["cleared_on"] is None
+
+
+def test_a_cleared_clue_keeps_a_row_a_night_and_its_last_evidence(lives: Lives) -> None:
+    run(lives, Observed(N1, [Seen(A, "e1")]), Observed(N2, [Seen(A, "e2")]), Observed(N3),
+        Observed(N4))  # fmt: skip
+    assert lives.states(A) == {N1: "new", N2: "open", N3: "cleared", N4: "cleared"}
+    assert str(lives.clue(A)["cleared_on"]) == N3
+    assert [row["row_hash"] for row in lives.marts["clue_evidence"]] == ["e2"]
+
+
+def test_a_rule_that_was_not_evaluated_clears_nothing(lives: Lives) -> None:
+    run(lives, Observed(N1, [Seen(A)]), Observed(N2, outcome="NOT_EVALUATED"))
+    assert lives.states(A) == {N1: "new", N2: "new"}
+    run(lives, Observed(N3, [Seen(A)]), Observed(N4, outcome="NOT_EVALUATED"))
+    assert lives.states(A) == {N1: "new", N2: "new", N3: "open", N4: "open"}
+    assert lives.card(A)["history_zh"] == "本夜规则未评估，状态不变"
+    run(lives, Observed("2023-12-31"))
+    assert lives.states(A)["2023-12-31"] == "cleared"
+    assert str(lives.clue(A)["cleared_on"]) == "2023-12-31"
+
+
+def test_a_refuted_clue_is_suppressed_while_its_evidence_stays(lives: Lives) -> None:
+    refuted = [Review(A, "2023-09-10", reason="同名")]
+    run(lives, Observed(N1, [Seen(A)]), Observed(N2, [Seen(A)], refuted))
+    assert lives.states(A) == {N1: "new", N2: "suppressed"}
+    assert lives.clue(A)["review"] == "不属实"
+    run(lives, Observed(N3, [Seen(A, "e2")], refuted), Observed(N4, [Seen(A, "e2")], refuted))
+    assert lives.states(A) == {N1: "new", N2: "suppressed", N3: "reopened", N4: "open"}
+
+
+def test_a_refuted_clue_that_stops_firing_is_cleared(lives: Lives) -> None:
+    refuted = [Review(A, "2023-09-10")]
+    run(lives, Observed(N1, [Seen(A)]), Observed(N2, [Seen(A)], refuted), Observed(N3, [], refuted))
+    assert lives.states(A) == {N1: "new", N2: "suppressed", N3: "cleared"}
+
+
+def test_new_evidence_reopens_before_the_suppression_was_ever_seen(lives: Lives) -> None:
+    run(lives, Observed(N1, [Seen(A)]), Observed(N2, [Seen(A, "e2")], [Review(A, "2023-09-10")]))
+    assert lives.states(A) == {N1: "new", N2: "reopened"}
+    assert lives.card(A)["history_zh"] == "核查为不属实后出现新证据"
+
+
+def test_the_evidence_refuted_is_the_last_one_seen_by_the_day_of_the_review(lives: Lives) -> None:
+    refuted = [Review(A, N2)]
+    run(lives, Observed(N1, [Seen(A, "e1")]), Observed(N2, [Seen(A, "e2")]),
+        Observed(N3, [Seen(A, "e2")], refuted))  # fmt: skip
+    assert lives.states(A)[N3] == "suppressed"
+    run(lives, Observed(N4, [Seen(A, "e1")], refuted))
+    assert lives.states(A)[N4] == "reopened"
+
+
+def test_a_suppression_lasts_180_days(lives: Lives) -> None:
+    refuted = [Review(A, "2023-09-01")]  # + 180 days = 2024-02-28
+    run(lives, Observed(N1, [Seen(A)]), Observed(N2, [Seen(A)], refuted),
+        Observed("2024-02-28", [Seen(A)], refuted))  # fmt: skip
+    assert lives.states(A)["2024-02-28"] == "suppressed"
+    run(lives, Observed("2024-02-29", [Seen(A)], refuted))
+    assert lives.states(A)["2024-02-29"] == "reopened"
+    assert lives.card(A)["history_zh"] == "抑制期满，仍然命中"
+
+
+def test_the_newest_review_counts(lives: Lives) -> None:
+    run(lives, Observed(N1, [Seen(A)]), Observed(N2, [Seen(A)], [Review(A, "2023-09-10")]),
+        Observed(N3, [Seen(A)], [Review(A, "2023-10-10", "属实立案")]))  # fmt: skip
+    assert lives.states(A) == {N1: "new", N2: "suppressed", N3: "reopened"}
+    assert lives.clue(A)["review"] == "属实立案"
+
+
+def test_what_handlers_say_later_does_not_change_an_earlier_night(lives: Lives) -> None:
+    run(lives, Observed(N1, [Seen(A)]), Observed(N2, [Seen(A)]),
+        Observed(N3, [Seen(A)], [Review(A, "2023-09-10")]))  # fmt: skip
+    assert lives.states(A) == {N1: "new", N2: "open", N3: "suppressed"}
+
+
+HISTORY = (
+    Observed(N1, [Seen(A), Seen(B)]),
+    Observed(N2, [Seen(A, "e2")], [Review(B, "2023-09-10")]),
+    Observed(N3, [], [Review(B, "2023-09-10")], outcome="NOT_EVALUATED"),
+    Observed(N4, [Seen(A, "e2"), Seen(B)], [Review(B, "2023-09-10")]),
+)
+
+
+@pytest.fixture(scope="module")
+def in_order(models: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Lives:
+    return run(Lives(Home(tmp_path_factory.mktemp("in order")).make(), models), *HISTORY)
+
+
+def test_nights_in_order(in_order: Lives) -> None:
+    assert in_order.states(A) == {N1: "new", N2: "open", N3: "open", N4: "open"}
+    assert in_order.states(B) == {N1: "new", N2: "cleared", N3: "cleared", N4: "suppressed"}
+
+
+@pytest.mark.parametrize(
+    "order",
+    [(3, 2, 1, 0), (1, 0, 3, 2), (2, 3, 0, 1), (0, 1, 2, 3, 1), (0, 1, 2, 3, 0, 3)],
+    ids=str,
+)
+def test_nights_in_any_order_and_twice_give_the_same(
+    lives: Lives, in_order: Lives, order: tuple[int, ...]
+) -> None:
+    run(lives, *(HISTORY[i] for i in order))
+    assert lives.marts == in_order.marts
+
+
+def test_marts_are_as_of_the_newest_night_when_an_earlier_one_runs_again(lives: Lives) -> None:
+    run(lives, *HISTORY, HISTORY[0])
+    assert {str(row["as_of"]) for row in lives.marts["fct_clue"]} == {N4}
+    assert {str(row["as_of"]) for row in lives.marts["fct_rule_precision"]} == {N4}
+
+
+def test_a_night_run_again_replaces_what_it_had_seen(lives: Lives) -> None:
+    run(lives, Observed(N1, [Seen(A)]), Observed(N2, [Seen(A)]), Observed(N1, []))
+    assert lives.states(A) == {N2: "new"}
+
+
+def test_a_group_clue_lives_like_any_other_and_is_not_counted(lives: Lives) -> None:
+    parent = "MIN-05-00000000000000FF"
+    group = [Seen(parent, is_parent=True), Seen(A, parent=parent)]
+    run(lives, Observed(N1, group), Observed(N2))
+    assert lives.states(parent) == {N1: "new", N2: "cleared"}
+    assert lives.clue(A)["parent_clue_id"] == parent
+    (first, _) = lives.marts["fct_rule_run"]
+    assert (first["clues"], first["new_clues"]) == (1, 1)
+
+
+def test_counts_of_every_night_add_up(lives: Lives) -> None:
+    run(lives, *HISTORY)
+    runs = {str(row["as_of"]): row for row in lives.marts["fct_rule_run"]}
+    assert [runs[n]["clues"] for n in (N1, N2, N3, N4)] == [2, 1, 0, 2]
+    assert [runs[n]["new_clues"] for n in (N1, N2, N3, N4)] == [2, 0, 0, 0]
+    assert [runs[n]["population"] for n in (N1, N2, N3, N4)] == [6, 5, 0, 6]
+
+
+def test_the_day_by_which_to_check_runs_from_new_or_reopened(lives: Lives) -> None:
+    run(lives, Observed(N1, [Seen(A), Seen(B, severity="高")]), Observed(N2, [Seen(B)]),
+        Observed(N3, [Seen(A), Seen(B, severity="高")]))  # fmt: skip
+    assert lives.clue(A)["due_on"] == date(2023, 11, 3)  # reopened on 31 October, 紧急: 3 days
+    assert lives.clue(B)["due_on"] == date(2023, 9, 15)  # new on 31 August, 高: 15 days
+
+
+def test_precision_with_its_wilson_interval(lives: Lives) -> None:
+    clues = [Seen(f"MIN-05-{i:016X}") for i in range(10)]
+    verdicts = ["属实立案"] * 5 + ["属实未立案"] * 2 + ["不属实"] + ["核查中", "移送"]
+    reviews = [
+        Review(clue.clue_id, "2023-09-10", verdict, "同名" if verdict == "不属实" else None)
+        for clue, verdict in zip(clues, verdicts, strict=True)
+    ]
+    run(lives, Observed(N1, clues), Observed(N2, clues, reviews))
+    (row,) = lives.marts["fct_rule_precision"]
+    assert (row["reviewed"], row["confirmed"], row["refuted"]) == (8, 7, 1)
+    # by hand: (0.875 + 0.2401 ± 1.96 √(0.01367 + 0.01501)) / 1.4802
+    assert (row["precision"], row["ci_low"], row["ci_high"]) == (0.875, 0.5291, 0.9776)
+    assert row["top_refutation_reason"] == "同名"
