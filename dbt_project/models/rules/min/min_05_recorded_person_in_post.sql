@@ -23,7 +23,7 @@ scopes as (
 ),
 
 namesakes as (
-    select * from {{ ref('int_post_namesake') }}
+    select * from {{ ref('int_namesake') }}
 ),
 
 matched as (
@@ -47,7 +47,7 @@ same_name as (
         '仅姓名相同' as match_reason,
         namesakes.is_other_person
     from posts
-    inner join namesakes on posts.subject_key = namesakes.subject_key
+    inner join namesakes on posts.person_key = namesakes.person_key
     inner join scopes
         on namesakes.record_id = scopes.record_id and posts.category = scopes.category
 ),

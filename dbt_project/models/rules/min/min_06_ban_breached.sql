@@ -26,7 +26,7 @@ matches as (
 ),
 
 namesakes as (
-    select * from {{ ref('int_post_namesake') }}
+    select * from {{ ref('int_namesake') }}
 ),
 
 matched as (
@@ -42,12 +42,13 @@ matched as (
 
 same_name as (
     select
-        subject_key,
-        record_id,
+        posts.subject_key,
+        namesakes.record_id,
         'T4' as match_tier,
         '仅姓名相同' as match_reason,
-        is_other_person
-    from namesakes
+        namesakes.is_other_person
+    from posts
+    inner join namesakes on posts.person_key = namesakes.person_key
 ),
 
 candidates as (
