@@ -8,6 +8,7 @@ what was planted (`ledger`), against which `score` measures a run.
 Nothing here imports a rule, a parameter or the code that judges.
 """
 
-from ingest.simulate.county import NIGHTS, County, Delivered, imagine, simulate
+from ingest.simulate.county import County, Delivered, imagine, simulate
+from ingest.simulate.world import NIGHTS
 
 __all__ = ["NIGHTS", "County", "Delivered", "imagine", "simulate"]

@@ -17,12 +17,18 @@ def main() -> None:
         prog="python -m ingest.simulate",
         description="Simulate a county of agencies that hand in their files for a few nights.",
     )
-    parser.add_argument("--home", type=Path, required=True, help="the data root; its inbox is filled")
-    parser.add_argument("--ledger", type=Path, help="folder of the ledger (default: HOME/../ledger-apart)")
+    parser.add_argument(
+        "--home", type=Path, required=True, help="the data root; its inbox is filled"
+    )
+    parser.add_argument("--ledger", type=Path, help="folder of the ledger (default: HOME-planted)")
     parser.add_argument("--seed", type=int, default=1, help="equal seeds give equal counties")
     parser.add_argument("--scale", type=float, default=1.0, help="times the size of 威宁")
-    parser.add_argument("--night", type=date.fromisoformat, action="append",
-                        help="a night to deliver for, at least once; default three month-ends of 2023")
+    parser.add_argument(
+        "--night",
+        type=date.fromisoformat,
+        action="append",
+        help="a night to deliver for, at least once; default three month-ends of 2023",
+    )
     args = parser.parse_args()
     start = time.monotonic()
     home = Home(args.home.resolve()).make()

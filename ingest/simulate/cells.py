@@ -52,8 +52,13 @@ def write_rows(feed: Feed, rows: pd.DataFrame, supplier: str, workbook: bool) ->
 
 
 def _dates(
-    cells: pd.Series, precision: pd.Series | None, kind: str, uid: pd.Series, workbook: bool,
-    feed: str, supplier: str,
+    cells: pd.Series,
+    precision: pd.Series | None,
+    kind: str,
+    uid: pd.Series,
+    workbook: bool,
+    feed: str,
+    supplier: str,
 ) -> pd.Series:
     """Days, months and years in the agency's usual writing; one in twenty in some other."""
     if cells.dtype.kind != "M":

@@ -11,14 +11,20 @@ import numpy as np
 import pandas as pd
 
 from ingest.contract import load_contracts
-from ingest.simulate import cases, defects, incidents, ledger, oversight, registers, screening
+from ingest.simulate import (
+    cases,
+    defects,
+    incidents,
+    ledger,
+    oversight,
+    registers,
+    screening,
+)
 from ingest.simulate import truth as truths
 from ingest.simulate import world as worlds
 from ingest.simulate.cells import write_rows
 from ingest.simulate.render import agencies, forms
 from ingest.simulate.stage import Stage
-
-NIGHTS = (date(2023, 8, 31), date(2023, 9, 30), date(2023, 10, 31))
 
 
 @dataclass
@@ -40,9 +46,7 @@ class Delivered:
     databases: dict[str, str]  # environment variable -> SQLAlchemy URL
 
 
-def imagine(
-    nights: tuple[date, ...] = NIGHTS, seed: int = 1, scale: float = 1.0
-) -> County:
+def imagine(nights: tuple[date, ...] = worlds.NIGHTS, seed: int = 1, scale: float = 1.0) -> County:
     """The county's truth, without writing a file. Equal arguments give equal counties."""
     rng = np.random.default_rng(seed)
     world = worlds.build(nights, scale, rng)
@@ -85,7 +89,7 @@ def _tell(
 def simulate(
     inbox: Path,
     ledger_dir: Path,
-    nights: tuple[date, ...] = NIGHTS,
+    nights: tuple[date, ...] = worlds.NIGHTS,
     seed: int = 1,
     scale: float = 1.0,
     say: Callable[[str], None] = lambda line: None,
@@ -107,8 +111,12 @@ def simulate(
             if feed == "social_insurance" and delivery.adcode == agencies.VIEW_COUNTY:
                 rows += _database(delivery, ledger_dir, databases)
                 continue
-            for file, day in agencies.files(delivery, inbox, county.world):
-                forms.write(file, day)
+            for handover in agencies.handovers(delivery, inbox, county.world):
+                file = handover.file
+                if handover.after is not None:
+                    waiting = ledger_dir / ledger.HELD / str(nights[handover.after])
+                    file.folder = waiting / file.folder.relative_to(inbox)
+                forms.write(file, handover.day)
                 rows, files = rows + file.rows, files + 1
         say(f"{load_contracts()[feed].title_zh}: {rows - before} rows handed in")
     path = ledger.write(county.planted, ledger_dir)
@@ -116,12 +124,12 @@ def simulate(
 
 
 def _database(delivery: agencies.Delivery, folder: Path, databases: dict[str, str]) -> int:
-    """Write the agency's database as it stands for the delivery; that of the first night is live."""
+    """Write the agency's database as it will stand; that of the first night is live at once."""
     sheet = write_rows(delivery.feed, delivery.rows, delivery.supplier, workbook=False)
     name = f"{delivery.adcode}_{delivery.supplier}"
-    live = folder / "agencies" / f"{name}.sqlite"
-    view = delivery.feed.view or delivery.feed.title_zh
-    path = live if delivery.number == 0 else live.with_name(f"{name}.{delivery.number}.sqlite")
-    forms.write_view(path, view, sheet)
-    databases[f"XIANSUO_SQL_{delivery.adcode}_{delivery.supplier.upper()}"] = f"sqlite:///{live}"
+    path = ledger.database(folder, name, delivery.number)
+    forms.write_view(path, delivery.feed.view or delivery.feed.title_zh, sheet)
+    databases[f"XIANSUO_SQL_{delivery.adcode}_{delivery.supplier.upper()}"] = (
+        f"sqlite:///{ledger.database(folder, name, 0)}"
+    )
     return len(sheet)

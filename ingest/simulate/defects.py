@@ -25,7 +25,9 @@ UNKNOWN_CODE = "后勤工勤"
 PREFIXES = ("威宁彝族回族苗族自治县", "威宁自治县", "")
 SEPARATORS = ("•", "．", ".", "・", " ", "")
 FULL_WIDTH = {ord(c): ord(c) + 0xFEE0 for c in "0123456789X"}
-TRADITIONAL = str.maketrans("马张陈杨赵龙刘罗顾陆余国华东飞刚杰", "馬張陳楊趙龍劉羅顧陸餘國華東飛剛傑")
+TRADITIONAL = str.maketrans(
+    "马张陈杨赵龙刘罗顾陆余国华东飞刚杰", "馬張陳楊趙龍劉羅顧陸餘國華東飛剛傑"
+)
 
 
 def chance(uid: pd.Series, salt: str) -> NDArray[np.float64]:
@@ -67,24 +69,47 @@ def garble(feed: Feed, rows: pd.DataFrame, workbook: bool) -> pd.DataFrame:
         if column.type == "id_number":
             rows[column.name] = _numbers(rows, column.name, feed.id, workbook)
         elif column.person:
-            rows[column.name] = _spoilt(rows, column.name, 0.3, "separator", _other_separator,
-                                        rows[column.name].str.contains("·", na=False))
-            rows[column.name] = _spoilt(rows, column.name, 0.003, "traditional",
-                                        lambda text, _: text.translate(TRADITIONAL))
+            rows[column.name] = _spoilt(
+                rows,
+                column.name,
+                0.3,
+                "separator",
+                _other_separator,
+                rows[column.name].str.contains("·", na=False),
+            )
+            rows[column.name] = _spoilt(
+                rows, column.name, 0.003, "traditional", lambda text, _: text.translate(TRADITIONAL)
+            )
         elif column.institution:
-            rows[column.name] = _spoilt(rows, column.name, 0.04, "variant", _other_name,
-                                        rows[column.name].str.startswith("威宁县", na=False))
+            rows[column.name] = _spoilt(
+                rows,
+                column.name,
+                0.04,
+                "variant",
+                _other_name,
+                rows[column.name].str.startswith("威宁县", na=False),
+            )
         elif column.number:
-            rows[column.name] = _spoilt(rows, column.name, 0.03, "brackets",
-                                        lambda text, _: text.replace("（", "(").replace("）", ")"))
+            rows[column.name] = _spoilt(
+                rows,
+                column.name,
+                0.03,
+                "brackets",
+                lambda text, _: text.replace("（", "(").replace("）", ")"),
+            )
         elif column.type == "uscc" and feed.id not in KEYED_BY_CODE:
-            rows[column.name] = _spoilt(rows, column.name, 0.01, "no code",
-                                        lambda _, u: "" if u < 0.8 else "0" * 18)
+            rows[column.name] = _spoilt(
+                rows, column.name, 0.01, "no code", lambda _, u: "" if u < 0.8 else "0" * 18
+            )
     return _without_required(feed, rows)
 
 
 def _spoilt(
-    rows: pd.DataFrame, column: str, share: float, salt: str, change: Callable[[str, float], str],
+    rows: pd.DataFrame,
+    column: str,
+    share: float,
+    salt: str,
+    change: Callable[[str, float], str],
     among: pd.Series | None = None,
 ) -> pd.Series:
     """The column with `change(text, number in [0, 1))` done to a share of its cells."""
@@ -118,8 +143,12 @@ def _other_writing(text: str, how: float) -> str:
     if text.endswith("X") and how < 0.5:
         return text.lower()
     forms = (
-        text.translate(FULL_WIDTH), "'" + text, text + " ", "\u00a0" + text,
-        text[:6] + " " + text[6:14] + " " + text[14:], _letter_for_digit(text),
+        text.translate(FULL_WIDTH),
+        "'" + text,
+        text + " ",
+        "\u00a0" + text,
+        text[:6] + " " + text[6:14] + " " + text[14:],
+        _letter_for_digit(text),
         identity.old_number(text) if text[6:8] == "19" else text,
     )
     return forms[int(how * len(forms))]

@@ -15,9 +15,19 @@ from pathlib import Path
 import pandas as pd
 
 COLUMNS = [
-    "plant_id", "rule_id", "adcode", "subject", "expected", "kind", "from_night", "to_night",
-    "gone_from", "feedback", "note",
+    "plant_id",
+    "rule_id",
+    "adcode",
+    "subject",
+    "expected",
+    "kind",
+    "from_night",
+    "to_night",
+    "gone_from",
+    "feedback",
+    "note",
 ]
+HELD = "held"  # files that arrive after a night: held/<night>/<path in the inbox>
 NUMBER_FOLD = str.maketrans("（）〔〕［］[]", "()()()()")
 
 
@@ -60,15 +70,32 @@ def resolve(
             expected, note = "clue", f"{note}; the row that excuses it is unreadable"
         end = len(nights) - 1 if plant.end is None else plant.end
         gone = "" if plant.gone_from is None else nights[plant.gone_from]
-        rows.append((
-            plant.plant_id, plant.rule_id, plant.adcode, _numbered(plant.subject, numbers),
-            expected, plant.kind, nights[plant.start], nights[end], gone, plant.feedback, note,
-        ))
+        rows.append(
+            (
+                plant.plant_id,
+                plant.rule_id,
+                plant.adcode,
+                _numbered(plant.subject, numbers),
+                expected,
+                plant.kind,
+                nights[plant.start],
+                nights[end],
+                gone,
+                plant.feedback,
+                note,
+            )
+        )
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
 def _numbered(subject: str, numbers: dict[str, str]) -> str:
     return re.sub(r"<(\w+)>", lambda m: numbers[m[1]].translate(NUMBER_FOLD), subject)
+
+
+def database(folder: Path, name: str, number: int) -> Path:
+    """An agency's database as it stands for a delivery; number 0 is the live one."""
+    suffix = f".{number}" if number else ""
+    return folder / "agencies" / f"{name}{suffix}.sqlite"
 
 
 def write(ledger: pd.DataFrame, folder: Path) -> Path:

@@ -70,7 +70,8 @@ def score(home: Home, ledger_dir: Path, night: date | None = None) -> list[Score
     planted = planted[(planted.gone_from == "") | (planted.gone_from > str(nights[-1]))]
     return [
         _night(planted, clues[clues.as_of == d], runs[runs.as_of == d], d)
-        for d in nights if night in (None, d)
+        for d in nights
+        if night in (None, d)
     ]
 
 
@@ -92,8 +93,12 @@ def _night(planted: pd.DataFrame, clues: pd.DataFrame, runs: pd.DataFrame, night
     missed, false = hits[hits["_merge"] == "left_only"], hits[hits["_merge"] == "right_only"]
     tripped = negative.merge(clues, on=KEYS).merge(false[["clue_id"]], on="clue_id")
     counts = {
-        "planted": expected, "found": hits[hits["_merge"] == "both"], "missed": missed,
-        "false": false, "negatives": negative, "tripped": tripped,
+        "planted": expected,
+        "found": hits[hits["_merge"] == "both"],
+        "missed": missed,
+        "false": false,
+        "negatives": negative,
+        "tripped": tripped,
     }
     table = pd.DataFrame({name: rows.groupby("rule_id").size() for name, rows in counts.items()})
     wrong += [f"missed {i}: {n}" for i, n in zip(missed.plant_id, missed.note, strict=True)]
@@ -124,11 +129,15 @@ def report(scores: list[Score], shown: int) -> str:
 
 def main() -> None:
     """Print the score; exit status 1 when anything is missed, false or wrongly evaluated."""
-    parser = argparse.ArgumentParser(prog="python -m ingest.simulate.score",
-                                     description="Compare published nights with the ledger.")
+    parser = argparse.ArgumentParser(
+        prog="python -m ingest.simulate.score",
+        description="Compare published nights with the ledger.",
+    )
     parser.add_argument("--home", type=Path, required=True, help="the data root")
     parser.add_argument("--ledger", type=Path, help="the ledger's folder (default: HOME-planted)")
-    parser.add_argument("--night", type=date.fromisoformat, help="one night; default: all published")
+    parser.add_argument(
+        "--night", type=date.fromisoformat, help="one night; default: all published"
+    )
     parser.add_argument("--show", type=int, default=10, help="faults to list per night")
     args = parser.parse_args()
     home = Home(args.home.resolve())

@@ -28,16 +28,19 @@ def _before_hire(staff: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     hired = staff.hired_on.to_numpy(DAY)
     due = staff[(hired >= calendar.HISTORY_FROM) & staff.lead_days.notna().to_numpy()]
     answered = due.hired_on.to_numpy(DAY) - due.lead_days.to_numpy().astype(int)
-    return pd.DataFrame({
-        "institution_at": due.institution.to_numpy(), "person_at": due.person.to_numpy(),
-        "screening_type": "入职前", "answered_on": answered,
-        "applied_on": answered - rng.integers(1, 10, len(due)), "result": "未发现",
-    })
+    return pd.DataFrame(
+        {
+            "institution_at": due.institution.to_numpy(),
+            "person_at": due.person.to_numpy(),
+            "screening_type": "入职前",
+            "answered_on": answered,
+            "applied_on": answered - rng.integers(1, 10, len(due)),
+            "result": "未发现",
+        }
+    )
 
 
-def _annual(
-    world: World, staff: pd.DataFrame, year: int, rng: np.random.Generator
-) -> pd.DataFrame:
+def _annual(world: World, staff: pd.DataFrame, year: int, rng: np.random.Generator) -> pd.DataFrame:
     """One batch per institution and year, on a day between March and November."""
     n = len(world.institutions)
     batch = np.datetime64(f"{year}-03-01") + rng.integers(0, 265, n)
@@ -47,11 +50,16 @@ def _annual(
     left = staff.left_on.to_numpy(DAY)
     present = (staff.hired_on.to_numpy(DAY) < answered) & (np.isnat(left) | (left > answered))
     kept = present & takes_part[where] & (staff.skipped_year.to_numpy() != year)
-    return pd.DataFrame({
-        "institution_at": where[kept], "person_at": staff.person.to_numpy()[kept],
-        "screening_type": "在职年度", "answered_on": answered[kept],
-        "applied_on": batch[where][kept] - 6, "result": "未发现",
-    })
+    return pd.DataFrame(
+        {
+            "institution_at": where[kept],
+            "person_at": staff.person.to_numpy()[kept],
+            "screening_type": "在职年度",
+            "answered_on": answered[kept],
+            "applied_on": batch[where][kept] - 6,
+            "result": "未发现",
+        }
+    )
 
 
 def _pending_first(rows: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
@@ -74,15 +82,17 @@ def describe(world: World, rows: pd.DataFrame, rng: np.random.Generator) -> pd.D
     person = world.people.iloc[rows.person_at].reset_index(drop=True)
     day = rows.answered_on.where(rows.answered_on.notna(), rows.applied_on)
     turn = (rows.institution_at + pd.to_datetime(rows.applied_on).dt.year) % 3
-    drawn = pd.DataFrame({
-        "channel": np.array(list(CHANNELS.values()))[turn],
-        "institution": place.name,
-        "uscc": place.uscc.where(rng.random(len(rows)) < 0.7, ""),
-        "name": person.name,
-        "id_number": person.id_number,
-        "adcode": place.adcode,
-        "first": calendar.delivery_of("screening_record", day, world.nights),
-    })
+    drawn = pd.DataFrame(
+        {
+            "channel": np.array(list(CHANNELS.values()))[turn],
+            "institution": place.name,
+            "uscc": place.uscc.where(rng.random(len(rows)) < 0.7, ""),
+            "name": person.name,
+            "id_number": person.id_number,
+            "adcode": place.adcode,
+            "first": calendar.delivery_of("screening_record", day, world.nights),
+        }
+    )
     for column in drawn:
         rows[column] = rows[column].fillna(drawn[column]) if column in rows else drawn[column]
     rows["supplier"] = rows.channel.map({v: k for k, v in CHANNELS.items()})

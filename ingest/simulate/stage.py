@@ -65,8 +65,13 @@ class Stage:
         return pool[resident & (pool.category != "其他") & pool.has_uscc].assign(taken=False)
 
     def unit(
-        self, categories: Iterable[str] | None = None, adcode: str = MAIN, small: int = 15,
-        supplier: str | None = None, business: bool = False, private: bool = False,
+        self,
+        categories: Iterable[str] | None = None,
+        adcode: str = MAIN,
+        small: int = 15,
+        supplier: str | None = None,
+        business: bool = False,
+        private: bool = False,
     ) -> int:
         """Take an institution of 2 to `small` staff for one case alone; its position."""
         units = self.world.institutions
@@ -86,9 +91,14 @@ class Stage:
         return position
 
     def post(
-        self, adcode: str = MAIN, school: bool | None = None, posts: Iterable[str] | None = None,
-        categories: Iterable[str] | None = None, hired_after: str | Day = "1990-01-01",
-        hired_before: str | Day = "2100-01-01", born_before: str = "1996-01-01",
+        self,
+        adcode: str = MAIN,
+        school: bool | None = None,
+        posts: Iterable[str] | None = None,
+        categories: Iterable[str] | None = None,
+        hired_after: str | Day = "1990-01-01",
+        hired_before: str | Day = "2100-01-01",
+        born_before: str = "1996-01-01",
         named: str = "",
     ) -> int:
         """Take someone at work for one case alone; the label of the post's row."""
@@ -123,9 +133,9 @@ class Stage:
 
     def stranger(self, born_before: str = "1990-01-01") -> int:
         """Take an adult without a post; the position among the people."""
-        born = self.world.people.born
+        born = self.world.people.born.to_numpy(DAY)
         for i, person in enumerate(self._strangers):
-            if born.iat[person] < pd.Timestamp(born_before):
+            if born[person] < Day(born_before):
                 return self._strangers.pop(i)
         raise ValueError("no stranger is left for the cases: raise CASE_PEOPLE")
 
@@ -228,10 +238,20 @@ class Stage:
         row = posts.loc[[self.staff(unit)[-1]]].copy()
         label = int(posts.index[-1]) + 1
         row.index = pd.Index([label])
-        given = {
-            "institution": unit, "person": person, "uid": f"P{label}", "first": 0, "last": 99,
-            "never_screened": False, "skipped_year": 0, "post": "专任教师", "post_status": "在岗",
-            "left_on": pd.NaT, "hired_precision": "D", "lead_days": 5.0, "insured": True,
+        given: dict[str, Any] = {
+            "institution": unit,
+            "person": person,
+            "uid": f"P{label}",
+            "first": 0,
+            "last": 99,
+            "never_screened": False,
+            "skipped_year": 0,
+            "post": "专任教师",
+            "post_status": "在岗",
+            "left_on": pd.NaT,
+            "hired_precision": "D",
+            "lead_days": 5.0,
+            "insured": True,
         } | columns
         for column, value in given.items():
             row[column] = value
@@ -266,10 +286,22 @@ class Stage:
     # -- expecting --------------------------------------------------------------------------
 
     def expect(
-        self, plant_id: str, rule_id: str, subject: str, *, clue: bool = True, start: int = 0,
-        end: int | None = None, kind: str = "", note: str = "", adcode: str = MAIN,
-        gone_from: int | None = None, feedback: str = "", posts: Iterable[int] = (),
-        carriers: Iterable[tuple[str, str]] = (), excuses: Iterable[int] = (),
+        self,
+        plant_id: str,
+        rule_id: str,
+        subject: str,
+        *,
+        clue: bool = True,
+        start: int = 0,
+        end: int | None = None,
+        kind: str = "",
+        note: str = "",
+        adcode: str = MAIN,
+        gone_from: int | None = None,
+        feedback: str = "",
+        posts: Iterable[int] = (),
+        carriers: Iterable[tuple[str, str]] = (),
+        excuses: Iterable[int] = (),
     ) -> None:
         """Write an expectation into the ledger, as far as there are nights for it.
 
@@ -279,12 +311,40 @@ class Stage:
         last = len(self.world.nights) - 1
         if start > last:
             return
+        end = None if end is None or end > last else end
+        gone_from = None if gone_from is None or gone_from > last else gone_from
         uid = self.world.posts.uid
-        self.plants.append(Plant(
-            plant_id, rule_id, adcode, subject, "clue" if clue else "no_clue",
-            kind or ("positive" if clue else "near_miss"), start,
-            None if end is None or end > last else end, note,
-            gone_from if gone_from is None or gone_from <= last else None, feedback,
-            [*(("person", str(uid.loc[post])) for post in posts), *carriers],
-            [("person", str(uid.loc[post])) for post in excuses],
-        ))
+        self.plants.append(
+            Plant(
+                plant_id,
+                rule_id,
+                adcode,
+                subject,
+                "clue" if clue else "no_clue",
+                kind or ("positive" if clue else "near_miss"),
+                start,
+                end,
+                note,
+                gone_from,
+                feedback,
+                [*(("person", str(uid.loc[post])) for post in posts), *carriers],
+                [("person", str(uid.loc[post])) for post in excuses],
+            )
+        )
+
+    def expect_unjudged(self, plant_id: str, rule_id: str, adcode: str, night: int) -> None:
+        """Expect that a rule says of a county on a night that it could not be evaluated."""
+        if night < len(self.world.nights):
+            self.plants.append(
+                Plant(
+                    plant_id,
+                    rule_id,
+                    adcode,
+                    "",
+                    "not_evaluated",
+                    "not_evaluated",
+                    night,
+                    night,
+                    "a channel's file is missing",
+                )
+            )

@@ -66,7 +66,9 @@ class Truth:
         merged = _with_versions(merged, self._versions[feed])
         for column in merged:
             if column == "day" or str(column).endswith("_on"):
-                merged[column] = pd.to_datetime(merged[column], format="ISO8601").astype("datetime64[s]")
+                merged[column] = pd.to_datetime(merged[column], format="ISO8601").astype(
+                    "datetime64[s]"
+                )
         return merged.sort_values(["day", "uid", "first"], ignore_index=True)
 
     def feeds(self) -> list[str]:

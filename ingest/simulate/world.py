@@ -37,28 +37,61 @@ CATEGORIES: dict[str, tuple[int, float, str]] = {
     "其他": (7, 5, "civil"),
 }
 SMALL_COUNTY = {
-    "幼儿园": 24, "小学": 14, "教学点": 4, "初中": 5, "校外培训机构": 8, "托育机构": 2,
-    "校外托管机构": 2, "儿童福利机构": 1,
+    "幼儿园": 24,
+    "小学": 14,
+    "教学点": 4,
+    "初中": 5,
+    "校外培训机构": 8,
+    "托育机构": 2,
+    "校外托管机构": 2,
+    "儿童福利机构": 1,
 }
 SCHOOLS = (
-    "幼儿园", "小学", "教学点", "初中", "九年一贯制学校", "高中", "完全中学", "特殊教育学校",
-    "专门学校", "中等职业学校",
+    "幼儿园",
+    "小学",
+    "教学点",
+    "初中",
+    "九年一贯制学校",
+    "高中",
+    "完全中学",
+    "特殊教育学校",
+    "专门学校",
+    "中等职业学校",
 )
 AUTHORITIES = {
-    "edu": "教育科技局", "civil": "民政局", "health": "卫生健康局", "culture": "文化和旅游局",
-    "sport": "体育局", "hrss": "人力资源和社会保障局", "market": "市场监督管理局",
+    "edu": "教育科技局",
+    "civil": "民政局",
+    "health": "卫生健康局",
+    "culture": "文化和旅游局",
+    "sport": "体育局",
+    "hrss": "人力资源和社会保障局",
+    "market": "市场监督管理局",
 }
 TITLES = {"520526": "威宁县", "520502": "七星关区"}
 MAIN, SECOND = "520526", "520502"
+NIGHTS = (date(2023, 8, 31), date(2023, 9, 30), date(2023, 10, 31))
 
 # who works where, by share
 SCHOOL_POSTS = {
-    "专任教师": 0.76, "行政人员": 0.05, "保安": 0.05, "食堂人员": 0.06, "宿管": 0.03,
-    "校车驾驶员": 0.01, "医护人员": 0.01, "志愿者": 0.015, "家长义工": 0.015,
+    "专任教师": 0.76,
+    "行政人员": 0.05,
+    "保安": 0.05,
+    "食堂人员": 0.06,
+    "宿管": 0.03,
+    "校车驾驶员": 0.01,
+    "医护人员": 0.01,
+    "志愿者": 0.015,
+    "家长义工": 0.015,
 }
 NURSERY_POSTS = {
-    "专任教师": 0.55, "保育员": 0.21, "食堂人员": 0.09, "保安": 0.05, "行政人员": 0.05,
-    "校车驾驶员": 0.02, "医护人员": 0.02, "家长义工": 0.01,
+    "专任教师": 0.55,
+    "保育员": 0.21,
+    "食堂人员": 0.09,
+    "保安": 0.05,
+    "行政人员": 0.05,
+    "校车驾驶员": 0.02,
+    "医护人员": 0.02,
+    "家长义工": 0.01,
 }
 OTHER_POSTS = {"专任教师": 0.5, "其他": 0.2, "教练": 0.15, "行政人员": 0.15}
 HOSPITAL_POSTS = {"医护人员": 0.85, "行政人员": 0.1, "保安": 0.05}
@@ -115,39 +148,46 @@ def _institutions(
     training = supplier == ""
     supplier[training] = rng.choice(["edu", "culture", "sport"], training.sum(), p=[0.4, 0.4, 0.2])
     is_school = np.isin(category, list(SCHOOLS))
-    private = np.where(category == "幼儿园", rng.random(n) < 0.6,
-                       ~is_school & ~np.isin(category, ["儿童福利机构", "未成年人救助保护机构"]))
+    private = np.where(
+        category == "幼儿园",
+        rng.random(n) < 0.6,
+        ~is_school & ~np.isin(category, ["儿童福利机构", "未成年人救助保护机构"]),
+    )
     kind = np.select([~private, is_school, rng.random(n) < 0.5], ["12", "52", "91"], "92")
     age = rng.integers(900, 9000, n)
-    return pd.DataFrame({
-        "adcode": adcode,
-        "category": category,
-        "supplier": supplier,
-        "township": township,
-        "name": names.institution_names(TITLES[adcode], township, category, rng),
-        "authority": [TITLES[adcode] + AUTHORITIES[s] for s in supplier],
-        "is_school": is_school,
-        "private": private,
-        "kind": kind,
-        # teaching points have no code of their own: their school code is the key
-        "has_uscc": category != "教学点",
-        "school_code": np.where(is_school, 3_000_000_000 + int(adcode) * 1000
-                                + rng.permutation(n), 0).astype(str),
-        "licence_no": np.where(private, "许" + adcode, ""),
-        "opened_on": (np.datetime64(first_night) - age).astype("datetime64[s]"),
-        "opened_precision": "D",
-        "status": "正常",
-        "business_status": "存续",
-        "sponsor_known": True,
-        "closed_on": np.datetime64("NaT", "s"),
-        "first": 0,
-        "last": 99,
-    })
+    return pd.DataFrame(
+        {
+            "adcode": adcode,
+            "category": category,
+            "supplier": supplier,
+            "township": township,
+            "name": names.institution_names(TITLES[adcode], township, category, rng),
+            "authority": [TITLES[adcode] + AUTHORITIES[s] for s in supplier],
+            "is_school": is_school,
+            "private": private,
+            "kind": kind,
+            # teaching points have no code of their own: their school code is the key
+            "has_uscc": category != "教学点",
+            "school_code": np.where(
+                is_school, 3_000_000_000 + int(adcode) * 1000 + rng.permutation(n), 0
+            ).astype(str),
+            "licence_no": np.where(private, "许" + adcode, ""),
+            "opened_on": (np.datetime64(first_night) - age).astype("datetime64[s]"),
+            "opened_precision": "D",
+            "status": "正常",
+            "business_status": "存续",
+            "sponsor_known": True,
+            "closed_on": np.datetime64("NaT", "s"),
+            "first": 0,
+            "last": 99,
+        }
+    )
 
 
 def _credit_codes(institutions: pd.DataFrame) -> np.ndarray:
     codes = identity.credit_codes(
-        institutions.kind.to_numpy("U2"), institutions.adcode.to_numpy("U6"),
+        institutions.kind.to_numpy("U2"),
+        institutions.adcode.to_numpy("U6"),
         np.arange(len(institutions)) + 1,
     )
     return np.where(institutions.has_uscc, codes, "")
@@ -163,23 +203,31 @@ def _people(n: int, first_night: date, rng: np.random.Generator) -> pd.DataFrame
     age = np.clip(rng.normal(38, 9, n), 21, 62)
     born = (np.datetime64(first_night) - (age * 365.25).astype(int)).astype("datetime64[D]")
     # one number in six was given elsewhere; 522427 before 2011, 520526 since
-    prefix = rng.choice(["522427", "520526", "522401", "520502", "530381", "510104", "440306"], n,
-                        p=[0.66, 0.14, 0.08, 0.03, 0.04, 0.03, 0.02])
+    prefix = rng.choice(
+        ["522427", "520526", "522401", "520502", "530381", "510104", "440306"],
+        n,
+        p=[0.66, 0.14, 0.08, 0.03, 0.04, 0.03, 0.02],
+    )
     serial = identity.distinct_serials(prefix, born, male, rng)
-    return pd.DataFrame({
-        "name": names.person_names(male, rng),
-        "sex": np.where(male, "男", "女"),
-        "born": born.astype("datetime64[s]"),
-        "id_number": identity.resident_ids(prefix, born, serial),
-        "id_type": "居民身份证",
-        "ethnicity": rng.choice(names.ETHNICITIES, n, p=names.ETHNICITY_WEIGHTS),
-        "certificate_status": "有效",
-        "certificate_status_on": np.datetime64("NaT", "s"),
-    })
+    return pd.DataFrame(
+        {
+            "name": names.person_names(male, rng),
+            "sex": np.where(male, "男", "女"),
+            "born": born.astype("datetime64[s]"),
+            "id_number": identity.resident_ids(prefix, born, serial),
+            "id_type": "居民身份证",
+            "ethnicity": rng.choice(names.ETHNICITIES, n, p=names.ETHNICITY_WEIGHTS),
+            "certificate_status": "有效",
+            "certificate_status_on": np.datetime64("NaT", "s"),
+        }
+    )
 
 
 def _posts(
-    institutions: pd.DataFrame, people: pd.DataFrame, sizes: np.ndarray, first_night: date,
+    institutions: pd.DataFrame,
+    people: pd.DataFrame,
+    sizes: np.ndarray,
+    first_night: date,
     rng: np.random.Generator,
 ) -> pd.DataFrame:
     where = np.repeat(np.arange(len(sizes)), sizes)
@@ -187,16 +235,28 @@ def _posts(
     category = institutions.category.to_numpy()[where]
     head = np.r_[True, where[1:] != where[:-1]]
     post = np.select(
-        [head, np.isin(category, ["幼儿园", "托育机构", "早教机构"]), category == "医疗机构",
-         institutions.is_school.to_numpy()[where]],
-        ["校(园)长", *(rng.choice(list(kind), n, p=list(kind.values()))
-                    for kind in (NURSERY_POSTS, HOSPITAL_POSTS, SCHOOL_POSTS))],
-        rng.choice(list(OTHER_POSTS), n, p=list(OTHER_POSTS.values())))
+        [
+            head,
+            np.isin(category, ["幼儿园", "托育机构", "早教机构"]),
+            category == "医疗机构",
+            institutions.is_school.to_numpy()[where],
+        ],
+        [
+            "校(园)长",
+            *(
+                rng.choice(list(kind), n, p=list(kind.values()))
+                for kind in (NURSERY_POSTS, HOSPITAL_POSTS, SCHOOL_POSTS)
+            ),
+        ],
+        rng.choice(list(OTHER_POSTS), n, p=list(OTHER_POSTS.values())),
+    )
     private = institutions.private.to_numpy()[where]
     teaching = np.isin(post, ["专任教师", "校(园)长"])
     engagement = np.select(
         [teaching & ~private, teaching, np.isin(post, ["保安", "食堂人员", "宿管"])],
-        ["在编", "聘用", rng.choice(["劳务派遣", "外包", "临时"], n)], "聘用")
+        ["在编", "聘用", rng.choice(["劳务派遣", "外包", "临时"], n)],
+        "聘用",
+    )
     end = np.datetime64(first_night) - 12
     opened = institutions.opened_on.to_numpy("datetime64[D]")[where]
     span = (end - opened).astype(int)
@@ -210,26 +270,29 @@ def _posts(
     precision = np.select([old & (doubt < 0.1), doubt < 0.25], ["Y", "M"], "D")
     gone = rng.random(n) < 0.02
     left = hired + (rng.random(n) * ((end - hired).astype(int) + 1)).astype(int)
-    status = np.select([gone, rng.random(n) < 0.01, rng.random(n) < 0.01],
-                       ["离职", "长期病假", "借调"], "在岗")
-    return pd.DataFrame({
-        "institution": where,
-        "person": np.arange(n),
-        "post": post,
-        "engagement": engagement,
-        "hired_on": hired.astype("datetime64[s]"),
-        "hired_precision": precision,
-        "left_on": np.where(gone, left, np.datetime64("NaT")).astype("datetime64[s]"),
-        "post_status": status,
-        # how many days before the hire the answer came; never is NaN
-        "lead_days": np.minimum(np.floor(rng.lognormal(1.4, 0.8, n)), 60),
-        "skipped_year": 0,
-        "never_screened": False,
-        "first": 0,
-        "last": 99,
-        "uid": np.char.add("P", np.arange(n).astype(str)),
-        "insured": True,
-    })
+    status = np.select(
+        [gone, rng.random(n) < 0.01, rng.random(n) < 0.01], ["离职", "长期病假", "借调"], "在岗"
+    )
+    return pd.DataFrame(
+        {
+            "institution": where,
+            "person": np.arange(n),
+            "post": post,
+            "engagement": engagement,
+            "hired_on": hired.astype("datetime64[s]"),
+            "hired_precision": precision,
+            "left_on": np.where(gone, left, np.datetime64("NaT")).astype("datetime64[s]"),
+            "post_status": status,
+            # how many days before the hire the answer came; never is NaN
+            "lead_days": np.minimum(np.floor(rng.lognormal(1.4, 0.8, n)), 60),
+            "skipped_year": 0,
+            "never_screened": False,
+            "first": 0,
+            "last": 99,
+            "uid": np.char.add("P", np.arange(n).astype(str)),
+            "insured": True,
+        }
+    )
 
 
 def _appoint(world: World, rng: np.random.Generator) -> None:
@@ -261,7 +324,7 @@ def _move_on(world: World, rng: np.random.Generator) -> None:
     share = len(drawn) // 30
     for number, night in enumerate(world.nights[1:], start=1):
         before = 2 * share * (number - 1)
-        come, go = drawn[before:before + share], drawn[before + share:before + 2 * share]
+        come, go = drawn[before : before + share], drawn[before + share : before + 2 * share]
         hired = np.datetime64(night) - rng.integers(8, 20, len(come))
         posts.loc[come, "hired_on"] = hired.astype("datetime64[s]")
         posts.loc[come, "hired_precision"] = "D"

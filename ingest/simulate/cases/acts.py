@@ -14,11 +14,23 @@ def convict(stage: Stage, person: int, judged_on: str | Day = "2014-09-10", **co
     who = stage.person(person)
     day = Day(judged_on)
     row = {
-        "name": who["name"], "id_number": who.id_number, "born_on": who.born, "sex": who.sex,
-        "charges": "强奸罪", "offence_from": day - 190, "offence_to": day - 190,
-        "judged_on": day, "effective_on": day + 11, "principal_penalty": "有期徒刑",
-        "term_months": 30, "political_rights": "否", "injunction": "否", "victim_minor": "否",
-        "defendant_role": "农民", "retrial": "无", "sealed": "否",
+        "name": who["name"],
+        "id_number": who.id_number,
+        "born_on": who.born,
+        "sex": who.sex,
+        "charges": "强奸罪",
+        "offence_from": day - 190,
+        "offence_to": day - 190,
+        "judged_on": day,
+        "effective_on": day + 11,
+        "principal_penalty": "有期徒刑",
+        "term_months": 30,
+        "political_rights": "否",
+        "injunction": "否",
+        "victim_minor": "否",
+        "defendant_role": "农民",
+        "retrial": "无",
+        "sealed": "否",
     } | columns
     return stage.tell("criminal_judgment", "court", day, **row)
 
@@ -28,8 +40,14 @@ def release(stage: Stage, person: int, judgment: str, **dates: Any) -> str:
     who = stage.person(person)
     day = min(d for d in dates.values() if isinstance(d, np.datetime64))
     return stage.tell(
-        "sentence_execution", "justice", day, judgment_case_no=f"<{judgment}>", name=who["name"],
-        id_number=who.id_number, first=0, **dates,
+        "sentence_execution",
+        "justice",
+        day,
+        judgment_case_no=f"<{judgment}>",
+        name=who["name"],
+        id_number=who.id_number,
+        first=0,
+        **dates,
     )
 
 
@@ -38,9 +56,15 @@ def spare(stage: Stage, person: int, decided_on: str | Day, **columns: Any) -> s
     who = stage.person(person)
     day = Day(decided_on)
     row = {
-        "name": who["name"], "id_number": who.id_number, "born_on": who.born,
-        "charge": "强制猥亵罪", "conduct_on": day - 60, "accepted_on": day - 25,
-        "outcome": "相对不起诉", "decided_on": day, "sealed": "否",
+        "name": who["name"],
+        "id_number": who.id_number,
+        "born_on": who.born,
+        "charge": "强制猥亵罪",
+        "conduct_on": day - 60,
+        "accepted_on": day - 25,
+        "outcome": "相对不起诉",
+        "decided_on": day,
+        "sealed": "否",
     } | columns
     return stage.tell("prosecution_case", "procuratorate", day, **row)
 
@@ -49,10 +73,18 @@ def charge(stage: Stage, person: int, judgment: str, charged_on: Day, **columns:
     """The office's own case of a person whom the court then convicted."""
     who = stage.person(person)
     row = {
-        "name": who["name"], "id_number": who.id_number, "born_on": who.born,
-        "charge": "强奸罪", "conduct_on": charged_on - 80, "accepted_on": charged_on - 30,
-        "outcome": "起诉", "decided_on": charged_on, "charged_on": charged_on,
-        "ban_proposed": "是", "court_case_no": f"<{judgment}>", "sealed": "否",
+        "name": who["name"],
+        "id_number": who.id_number,
+        "born_on": who.born,
+        "charge": "强奸罪",
+        "conduct_on": charged_on - 80,
+        "accepted_on": charged_on - 30,
+        "outcome": "起诉",
+        "decided_on": charged_on,
+        "charged_on": charged_on,
+        "ban_proposed": "是",
+        "court_case_no": f"<{judgment}>",
+        "sealed": "否",
     } | columns
     return stage.tell("prosecution_case", "procuratorate", charged_on, **row)
 
@@ -62,9 +94,15 @@ def penalise(stage: Stage, person: int, conduct_on: str | Day, **columns: Any) -
     who = stage.person(person)
     day = Day(conduct_on)
     row = {
-        "name": who["name"], "id_number": who.id_number, "cause": "猥亵他人", "conduct_on": day,
-        "decided_on": day + 8, "penalty": "行政拘留十日", "victim_under_14": "否",
-        "revoked": "无", "sealed": "否",
+        "name": who["name"],
+        "id_number": who.id_number,
+        "cause": "猥亵他人",
+        "conduct_on": day,
+        "decided_on": day + 8,
+        "penalty": "行政拘留十日",
+        "victim_under_14": "否",
+        "revoked": "无",
+        "sealed": "否",
     } | columns
     return stage.tell("police_penalty", "police", day + 8, **row)
 
@@ -73,8 +111,12 @@ def file_case(stage: Stage, person: int, conduct_on: Day, **columns: Any) -> str
     """A criminal case that the police took in and filed the next day."""
     who = stage.person(person)
     row = {
-        "name": who["name"], "id_number": who.id_number, "cause": "猥亵儿童案",
-        "conduct_on": conduct_on, "accepted_on": conduct_on + 1, "filed_on": conduct_on + 2,
+        "name": who["name"],
+        "id_number": who.id_number,
+        "cause": "猥亵儿童案",
+        "conduct_on": conduct_on,
+        "accepted_on": conduct_on + 1,
+        "filed_on": conduct_on + 2,
         "filing_no": f"立{stage.rng.integers(10**6)}",
     } | columns
     return stage.tell("police_case", "police", row["accepted_on"], **row)
@@ -85,21 +127,35 @@ def inspect(stage: Stage, unit: int, day: Day, code: str, **columns: Any) -> str
     supplier, authority = stage.authority(unit)
     place = stage.place(unit)
     row = {
-        "authority": authority, "institution": place["name"], "uscc": place.uscc,
-        "inspected_on": day, "finding": "查询工作不到位", "finding_code": code,
+        "authority": authority,
+        "institution": place["name"],
+        "uscc": place.uscc,
+        "inspected_on": day,
+        "finding": "查询工作不到位",
+        "finding_code": code,
         "adcode": place.adcode,
     } | columns
-    return stage.tell("enforcement_action", str(columns.get("supplier", supplier)), day,
-                      **{k: v for k, v in row.items() if k != "supplier"})
+    return stage.tell(
+        "enforcement_action",
+        str(columns.get("supplier", supplier)),
+        day,
+        **{k: v for k, v in row.items() if k != "supplier"},
+    )
 
 
 def write_to_authority(stage: Stage, unit: int, kind: str, day: Day, **columns: Any) -> str:
     """A document of the procuratorate about a unit, served on the unit's authority that day."""
     place = stage.place(unit)
     row = {
-        "document_type": kind, "addressee": stage.authority(unit)[1], "matter": "入职查询",
-        "institution": place["name"], "institution_uscc": place.uscc, "issued_on": day - 2,
-        "served_on": day, "urgent": "否", "adcode": place.adcode,
+        "document_type": kind,
+        "addressee": stage.authority(unit)[1],
+        "matter": "入职查询",
+        "institution": place["name"],
+        "institution_uscc": place.uscc,
+        "issued_on": day - 2,
+        "served_on": day,
+        "urgent": "否",
+        "adcode": place.adcode,
     } | columns
     return stage.tell("procuratorial_document", "procuratorate", day - 2, **row)
 
@@ -107,5 +163,3 @@ def write_to_authority(stage: Stage, unit: int, kind: str, day: Day, **columns: 
 def convicted_years_ago(stage: Stage, released_on: Day, years: int = 2) -> Day:
     """The day of a judgment whose term of so many years ended with a release on that day."""
     return released_on - 365 * years - 11
-
-

@@ -43,7 +43,9 @@ def _whole_units(stage: Stage, copies: int) -> None:
         staff = stage.staff(unit)
         stage.set_post(staff, skipped_year=year)
         stage.set_post(stage.workers(unit)[0], hired_on=LONG_SINCE, left_on=np.datetime64("NaT"))
-        stage.set_unit(unit, opened_on=min(stage.place(unit).opened_on, np.datetime64("2018-03-01")))
+        stage.set_unit(
+            unit, opened_on=min(stage.place(unit).opened_on, np.datetime64("2018-03-01"))
+        )
         posts = stage.world.posts.loc[stage.workers(unit)]
         stayed = posts.left_on.isna() | (posts.left_on > np.datetime64(f"{year}-12-31"))
         lasted = posts.index[stayed & (posts.hired_on < np.datetime64(f"{year}-01-01"))]
@@ -98,16 +100,20 @@ def _turn_of_the_year(stage: Stage) -> None:
 def _hired(stage: Stage, hired_on: Day, lead_days: float, **choice: object) -> int:
     """Someone hired on a day, the answer so many days before (negative: after; NaN: never)."""
     post = stage.post(**choice)  # type: ignore[arg-type]
-    stage.set_post(post, hired_on=hired_on, hired_precision="D", lead_days=lead_days,
-                   never_screened=bool(np.isnan(lead_days)))
+    stage.set_post(
+        post,
+        hired_on=hired_on,
+        hired_precision="D",
+        lead_days=lead_days,
+        never_screened=bool(np.isnan(lead_days)),
+    )
     return post
 
 
 def _after(stage: Stage, plant: str, post: int, **expected: object) -> None:
     given = {"posts": [post]} if expected.get("clue", True) else {}
     adcode = stage.adcode_of(post)
-    stage.expect(plant, "MIN-03", stage.subject_of(post), adcode=adcode,
-                 **(given | expected))  # type: ignore[arg-type]
+    stage.expect(plant, "MIN-03", stage.subject_of(post), adcode=adcode, **(given | expected))  # type: ignore[arg-type]
 
 
 def _late(stage: Stage, copies: int) -> None:
@@ -116,7 +122,12 @@ def _late(stage: Stage, copies: int) -> None:
     for n in range(4 * copies):
         delay = int(np.clip(stage.rng.lognormal(3, 1), 1, 100))
         hired = first - 10 - delay - int(stage.rng.integers(0, 90))
-        _after(stage, f"03-late-{n}", _hired(stage, hired, -float(delay)))
+        _after(
+            stage,
+            f"03-late-{n}",
+            _hired(stage, hired, -float(delay)),
+            feedback="" if n % 4 else "不属实",
+        )
     for n in range(2 * copies):
         since = 31 + int(np.clip(stage.rng.lognormal(3, 1), 0, 150))
         _after(stage, f"03-never-{n}", _hired(stage, first - since, np.nan))
@@ -150,7 +161,9 @@ def _duties(stage: Stage) -> None:
         word = "school" if school else "other"
         _after(stage, f"03-duty-{word}", _hired(stage, day, -12.0, school=school), kind="boundary")
         post = _hired(stage, day - 1, -12.0, school=school)
-        _after(stage, f"03-no-duty-{word}", post, clue=False, kind="boundary", note="a day too early")
+        _after(
+            stage, f"03-no-duty-{word}", post, clue=False, kind="boundary", note="a day too early"
+        )
     post = _hired(stage, Day("2020-08-25"), -20.0, school=True)
     stage.set_post(post, hired_precision="M")
     _after(stage, "03-no-duty-month", post, clue=False, note="the month began before the duty")
@@ -160,7 +173,9 @@ def _moves(stage: Stage) -> None:
     """Moves inside one authority's schools keep the first hire; others do not."""
     moved = stage.night(0) - 75
     for name, adcode, to_school in (
-        ("inside", None, True), ("out-of-schools", None, False), ("from-neighbour", SECOND, True),
+        ("inside", None, True),
+        ("out-of-schools", None, False),
+        ("from-neighbour", SECOND, True),
     ):
         old = stage.post(adcode=adcode or "520526", school=True, hired_before="2019-01-01")
         stage.set_post(old, left_on=moved - 1, post_status="离职")
@@ -185,7 +200,8 @@ def _comings_and_goings(stage: Stage) -> None:
     stage.set_person(stage.person_of(post), id_type="护照", id_number="EK2207415")
     _after(stage, "03-passport", post, clue=False, note="an unusable number carries none alone")
     unit = stage.unit_of(stage.post(school=True))
-    post = stage.new_post(stage.stranger(), unit, hired_on=first + 5, lead_days=np.nan,
-                          never_screened=True, first=1)
+    post = stage.new_post(
+        stage.stranger(), unit, hired_on=first + 5, lead_days=np.nan, never_screened=True, first=1
+    )
     _after(stage, "03-hired-meanwhile", post, start=2, note="hired after the first night")
     _after(stage, "03-hired-meanwhile-early", post, clue=False, end=1)

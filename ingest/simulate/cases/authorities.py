@@ -17,12 +17,21 @@ HIRED, BANNED = "聘用有违法犯罪记录人员", "违反从业禁止"
 PROPOSAL = "社会治理检察建议"
 
 SERVING = [
-    "中小学生校外托管服务", "3岁以下婴幼儿托育服务", "幼儿早期教育服务；玩具销售", "面向中小学生的舞蹈培训、美术培训",
+    "中小学生校外托管服务",
+    "3岁以下婴幼儿托育服务",
+    "幼儿早期教育服务；玩具销售",
+    "面向中小学生的舞蹈培训、美术培训",
     "学前教育服务",
 ]
 NOT_SERVING = [
-    "儿童服装、玩具零售", "婴幼儿用品销售", "教育咨询服务（不含托育服务）", "餐饮服务；不含中小学生托管",
-    "机动车驾驶员培训", "除幼儿园、托育服务外的商务信息咨询", "童鞋、童装批发", "职业技能培训",
+    "儿童服装、玩具零售",
+    "婴幼儿用品销售",
+    "教育咨询服务（不含托育服务）",
+    "餐饮服务；不含中小学生托管",
+    "机动车驾驶员培训",
+    "除幼儿园、托育服务外的商务信息咨询",
+    "童鞋、童装批发",
+    "职业技能培训",
 ]
 
 
@@ -34,8 +43,9 @@ def play(stage: Stage, copies: int) -> None:
     _unknown_units(stage, copies)
 
 
-def _idle(stage: Stage, plant: str, unit: int, clue: bool = True, *, since: int = 0,
-          **expected: Any) -> None:
+def _idle(
+    stage: Stage, plant: str, unit: int, clue: bool = True, *, since: int = 0, **expected: Any
+) -> None:
     """Expect MIN-12 of the unit's authority (from the night `since` on)."""
     place = stage.place(unit)
     subject = f"{place.adcode}:{place.supplier}>{stage.key_of(unit)}"
@@ -104,8 +114,8 @@ def _acted(stage: Stage) -> None:
     first = stage.night(0)
     acted: dict[str, dict[str, Any]] = {
         "ordered": {"rectify_no": "威教责改〔2023〕7号", "rectify_by": first - 60},
-        "filed": {"filed_on": first - 100}, "fined": {"decision_no": "威教罚〔2023〕3号",
-                                                     "decided_on": first - 80, "fine": "5000"},
+        "filed": {"filed_on": first - 100},
+        "fined": {"decision_no": "威教罚〔2023〕3号", "decided_on": first - 80, "fine": "5000"},
     }
     for name, columns in acted.items():
         unit = _silent_unit(stage, f"12-{name}")
@@ -115,25 +125,36 @@ def _acted(stage: Stage) -> None:
     silent(stage, unit)
     never(stage, "12-other-authority-01", unit)
     acts.inspect(stage, unit, first - 130, NOT_ASKED)
-    acts.inspect(stage, unit, first - 90, "其他", supplier="market", authority="威宁县市场监督管理局",
-                 decision_no="威市监罚〔2023〕21号", decided_on=first - 85)
+    acts.inspect(
+        stage,
+        unit,
+        first - 90,
+        "其他",
+        supplier="market",
+        authority="威宁县市场监督管理局",
+        decision_no="威市监罚〔2023〕21号",
+        decided_on=first - 85,
+    )
     _idle(stage, "12-other-authority", unit, clue=False, kind="guard:acted")
     for code in (NOT_YEARLY, "其他", "无证办学", HIRED, BANNED):
         unit = _silent_unit(stage, f"12-told-{code}")
         acts.inspect(stage, unit, first - 130, code)
         _idle(stage, f"12-told-{code}", unit, clue=False, note="the finding is of another breach")
     unit = _silent_unit(stage, "12-to-the-unit")
-    acts.write_to_authority(stage, unit, PROPOSAL, first - 130,
-                            addressee=str(stage.place(unit)["name"]))
+    acts.write_to_authority(
+        stage, unit, PROPOSAL, first - 130, addressee=str(stage.place(unit)["name"])
+    )
     _idle(stage, "12-to-the-unit", unit, clue=False, note="served on the unit, not the authority")
     unit = _silent_unit(stage, "12-not-served")
     acts.write_to_authority(stage, unit, PROPOSAL, first - 130, served_on=None)
     _idle(stage, "12-not-served", unit, clue=False)
     unit = _silent_unit(stage, "12-replied")
-    acts.write_to_authority(stage, unit, PROPOSAL, first - 130, replied_on=first - 80,
-                            reply_result="采纳")
-    acts.inspect(stage, unit, first - 85, NOT_ASKED, rectify_no="威责改〔2023〕31号",
-                 rectified_on=first - 70)
+    acts.write_to_authority(
+        stage, unit, PROPOSAL, first - 130, replied_on=first - 80, reply_result="采纳"
+    )
+    acts.inspect(
+        stage, unit, first - 85, NOT_ASKED, rectify_no="威责改〔2023〕31号", rectified_on=first - 70
+    )
     _idle(stage, "12-replied", unit, clue=False, kind="guard:replied")
     unit = _silent_unit(stage, "12-acts-later")
     acts.inspect(stage, unit, first - 140, NOT_ASKED)
@@ -144,21 +165,39 @@ def _acted(stage: Stage) -> None:
     _idle(stage, "12-no-breach", unit, clue=False, note="the unit had asked about everyone")
 
 
-def _business(stage: Stage, plant: str, scope: str, clue: bool = True, *, start: int = 0,
-              end: int | None = None, kind: str = "", note: str = "", **columns: Any) -> str:
+def _business(
+    stage: Stage,
+    plant: str,
+    scope: str,
+    clue: bool = True,
+    *,
+    start: int = 0,
+    end: int | None = None,
+    kind: str = "",
+    note: str = "",
+    **columns: Any,
+) -> str:
     """A business in no register; its credit code. Expects MIN-14."""
     code = stage.credit_code()
     opened = stage.night(0) - 100 - int(stage.rng.integers(0, 1500))
     person = stage.person(stage.stranger())
     row = {
-        "uscc": code, "registration_no": f"5224{code[8:16]}01", "entity_type": "个体工商户",
+        "uscc": code,
+        "registration_no": f"5224{code[8:16]}01",
+        "entity_type": "个体工商户",
         "name": f"威宁县{stage.rng.choice(['草海镇', '金钟镇', '小海镇'])}{code[9:14]}服务部",
-        "business_scope": scope, "opened_on": opened, "status": "存续",
-        "legal_representative": person["name"], "legal_representative_id": person.id_number,
-        "phone": "13885700000", "address": "草海镇", "adcode": "520526",
+        "business_scope": scope,
+        "opened_on": opened,
+        "status": "存续",
+        "legal_representative": person["name"],
+        "legal_representative_id": person.id_number,
+        "phone": "13885700000",
+        "address": "草海镇",
+        "adcode": "520526",
     } | columns
-    stage.truth.add("business_registration", uid=f"Bc{code}", supplier="market",
-                    day=row["opened_on"], **row)
+    stage.truth.add(
+        "business_registration", uid=f"Bc{code}", supplier="market", day=row["opened_on"], **row
+    )
     stage.expect(plant, "MIN-14", code, clue=clue, start=start, end=end, kind=kind, note=note)
     return code
 
@@ -170,29 +209,51 @@ def _unknown_units(stage: Stage, copies: int) -> None:
     for n, scope in enumerate(NOT_SERVING * copies):
         _business(stage, f"14-other-trade-{n}", scope, clue=False)
     for days, start in ((61, 0), (60, 1)):
-        code = _business(stage, f"14-day-{days}", SERVING[0], opened_on=first - days, start=start,
-                         kind="boundary")
+        code = _business(
+            stage,
+            f"14-day-{days}",
+            SERVING[0],
+            opened_on=first - days,
+            start=start,
+            kind="boundary",
+        )
         if start:
             stage.expect(f"14-day-{days}-0", "MIN-14", code, clue=False, end=0, kind="boundary")
     for status in ("注销", "吊销未注销", "迁出"):
         _business(stage, f"14-{status}", SERVING[1], clue=False, status=status)
     code = _business(stage, "14-closes", SERVING[0], end=0)
-    stage.truth.restate("business_registration", f"Bc{code}", 1, status="注销",
-                        closed_on=first + 5)
+    stage.truth.restate("business_registration", f"Bc{code}", 1, status="注销", closed_on=first + 5)
     code = _business(stage, "14-registered-later", SERVING[0], end=0)
     stage.truth.add(
-        "institution_register", name="威宁县草海镇新起点托管服务部", uscc=code, category="校外托管机构",
-        authority="威宁县市场监督管理局", township="草海镇", opened_on=first - 100, status="正常",
-        adcode="520526", supplier="market", day=first - 100, first=1,
+        "institution_register",
+        name="威宁县草海镇新起点托管服务部",
+        uscc=code,
+        category="校外托管机构",
+        authority="威宁县市场监督管理局",
+        township="草海镇",
+        opened_on=first - 100,
+        status="正常",
+        adcode="520526",
+        supplier="market",
+        day=first - 100,
+        first=1,
     )
     unit = stage.unit(["校外托管机构", "校外培训机构"], business=True)
     stage.expect("14-registered", "MIN-14", stage.key_of(unit), clue=False, kind="guard:registered")
     unit = stage.unit(["校外托管机构", "校外培训机构"], business=True)
-    stage.expect("14-registered-by-name", "MIN-14", stage.key_of(unit), clue=False,
-                 kind="guard:registered", note="the register lacks the code, the name is the same")
+    stage.expect(
+        "14-registered-by-name",
+        "MIN-14",
+        stage.key_of(unit),
+        clue=False,
+        kind="guard:registered",
+        note="the register lacks the code, the name is the same",
+    )
     stage.set_unit(unit, uscc="")
     for n, insured in enumerate((2, 1)):
-        _insured(stage, f"14-insured-{insured}", f"威宁县五里岗{('蓓蕾', '芽芽')[n]}托育中心", insured)
+        _insured(
+            stage, f"14-insured-{insured}", f"威宁县五里岗{('蓓蕾', '芽芽')[n]}托育中心", insured
+        )
 
 
 def _insured(stage: Stage, plant: str, name: str, insured: int) -> None:
@@ -201,9 +262,23 @@ def _insured(stage: Stage, plant: str, name: str, insured: int) -> None:
     for _ in range(insured):
         who = stage.person(stage.stranger())
         stage.truth.add(
-            "social_insurance", unit_no=f"520526{code[8:14]}", uscc=code, unit_name=name,
-            name=who["name"], id_number=who.id_number, insured_from=Day("2022-05-01"),
-            scheme="企业职工基本养老保险", adcode="520526", supplier="hrss", day=Day("2022-05-01"),
+            "social_insurance",
+            unit_no=f"520526{code[8:14]}",
+            uscc=code,
+            unit_name=name,
+            name=who["name"],
+            id_number=who.id_number,
+            insured_from=Day("2022-05-01"),
+            scheme="企业职工基本养老保险",
+            adcode="520526",
+            supplier="hrss",
+            day=Day("2022-05-01"),
         )
-    stage.expect(plant, "MIN-14", code, clue=insured > 1, kind="boundary",
-                 note=f"{insured} insured under a name that says it serves minors")
+    stage.expect(
+        plant,
+        "MIN-14",
+        code,
+        clue=insured > 1,
+        kind="boundary",
+        note=f"{insured} insured under a name that says it serves minors",
+    )

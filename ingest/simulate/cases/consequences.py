@@ -29,22 +29,40 @@ def _holder(stage: Stage, plant: str, clue: bool = True, **expected: Any) -> int
     who = stage.person(person)
     uid = f"T{person}"
     stage.truth.add(
-        "teacher_qualification", uid=uid, name=who["name"], id_number=who.id_number, kind="小学",
-        issued_on=who.born + np.timedelta64(8300, "D"), status="有效", adcode="520526",
-        supplier="edu", day=who.born + np.timedelta64(8300, "D"),
+        "teacher_qualification",
+        uid=uid,
+        name=who["name"],
+        id_number=who.id_number,
+        kind="小学",
+        issued_on=who.born + np.timedelta64(8300, "D"),
+        status="有效",
+        adcode="520526",
+        supplier="edu",
+        day=who.born + np.timedelta64(8300, "D"),
     )
-    stage.expect(plant, "MIN-04", stage.id_of(person), clue=clue,
-                 carriers=[("person", uid)] if clue else [], **expected)
+    stage.expect(
+        plant,
+        "MIN-04",
+        stage.id_of(person),
+        clue=clue,
+        carriers=[("person", uid)] if clue else [],
+        **expected,
+    )
     return person
 
 
 def _certificates(stage: Stage, copies: int) -> None:
     lost: dict[str, dict[str, Any]] = {
-        "theft": {"charges": "盗窃罪"}, "fraud": {"charges": "诈骗罪"},
+        "theft": {"charges": "盗窃罪"},
+        "fraud": {"charges": "诈骗罪"},
         "probation": {"charges": "故意伤害罪", "probation_months": 36},
         "life": {"charges": "故意杀人罪", "principal_penalty": "无期徒刑", "term_months": None},
-        "rights": {"charges": "寻衅滋事罪", "principal_penalty": "拘役", "term_months": None,
-                   "political_rights": "是"},
+        "rights": {
+            "charges": "寻衅滋事罪",
+            "principal_penalty": "拘役",
+            "term_months": None,
+            "political_rights": "是",
+        },
         "mixed": {"charges": "交通肇事罪、盗窃罪"},
         "other-name": {"charges": "盗窃罪", "name": "李卫国"},
         "no-number": {"charges": "盗窃罪", "id_number": ""},
@@ -53,14 +71,16 @@ def _certificates(stage: Stage, copies: int) -> None:
         for n in range(copies if name == "theft" else 1):
             acts.convict(stage, _holder(stage, f"04-{name}-{n}"), **columns)
     kept: dict[str, dict[str, Any]] = {
-        "traffic": {"charges": "交通肇事罪"}, "fire": {"charges": "失火罪"},
+        "traffic": {"charges": "交通肇事罪"},
+        "fire": {"charges": "失火罪"},
         "negligent-death": {"charges": "过失致人死亡罪"},
         "detention": {"charges": "危险驾驶罪", "principal_penalty": "拘役", "term_months": None},
         "control": {"principal_penalty": "管制", "term_months": None},
         "fine-only": {"principal_penalty": "单处附加刑", "term_months": None},
         "exempt": {"principal_penalty": "免予刑事处罚", "term_months": None},
         "acquitted": {"principal_penalty": "无罪", "term_months": None},
-        "retried": {"retrial": "改判无罪"}, "quashed": {"retrial": "撤销"},
+        "retried": {"retrial": "改判无罪"},
+        "quashed": {"retrial": "撤销"},
     }
     for name, columns in kept.items():
         acts.convict(stage, _holder(stage, f"04-{name}", clue=False), **columns)
@@ -78,13 +98,26 @@ def _certificates(stage: Stage, copies: int) -> None:
     stage.expect("04-effective-tomorrow-0", "MIN-04", stage.id_of(person), clue=False, end=0)
     person = _holder(stage, "04-taken-meanwhile", end=0, note="taken in the second month")
     acts.convict(stage, person)
-    stage.truth.restate("teacher_qualification", f"T{person}", 1, status="丧失", status_on=first + 9)
+    stage.truth.restate(
+        "teacher_qualification", f"T{person}", 1, status="丧失", status_on=first + 9
+    )
 
 
-def _banned(stage: Stage, plant: str, clue: bool = True, *, released_on: Day | None = None,
-            parole_on: Day | None = None, served: bool = True, post: int | None = None,
-            start: int = 0, end: int | None = None, kind: str = "", note: str = "",
-            **columns: Any) -> int:
+def _banned(
+    stage: Stage,
+    plant: str,
+    clue: bool = True,
+    *,
+    released_on: Day | None = None,
+    parole_on: Day | None = None,
+    served: bool = True,
+    post: int | None = None,
+    start: int = 0,
+    end: int | None = None,
+    kind: str = "",
+    note: str = "",
+    **columns: Any,
+) -> int:
     """Someone at work under a three-year ban from an offence of no tier A; expects MIN-06."""
     post = host(stage, hired_after="2010-01-01") if post is None else post
     person = stage.person_of(post)
@@ -93,10 +126,24 @@ def _banned(stage: Stage, plant: str, clue: bool = True, *, released_on: Day | N
     given: dict[str, Any] = {"charges": "寻衅滋事罪", "term_months": 24} | scope | columns
     judgment = acts.convict(stage, person, acts.convicted_years_ago(stage, out), **given)
     if served:
-        acts.release(stage, person, judgment, released_on=released_on if parole_on else out,
-                     parole_on=parole_on)
-    stage.expect(plant, "MIN-06", stage.subject_of(post), clue=clue, start=start, end=end,
-                 kind=kind, note=note, posts=[post] if clue else [])
+        acts.release(
+            stage,
+            person,
+            judgment,
+            released_on=released_on if parole_on else out,
+            parole_on=parole_on,
+        )
+    stage.expect(
+        plant,
+        "MIN-06",
+        stage.subject_of(post),
+        clue=clue,
+        start=start,
+        end=end,
+        kind=kind,
+        note=note,
+        posts=[post] if clue else [],
+    )
     return post
 
 
@@ -106,25 +153,57 @@ def _bans(stage: Stage, copies: int) -> None:
         _banned(stage, f"06-ban-{n}")
     school = {"hired_after": "2010-01-01", "school": True}
     _banned(stage, "06-teaching", post=host(stage, **school), ban_scope="禁止从事教育、培训工作")
-    post = _banned(stage, "06-tier-a", post=host(stage), charges="强制猥亵罪",
-                   served_education_on=first - 1100)
+    post = _banned(
+        stage, "06-tier-a", post=host(stage), charges="强制猥亵罪", served_education_on=first - 1100
+    )
     at_work(stage, "06-tier-a-05", post)
     _banned(stage, "06-starts-today", released_on=first, kind="boundary")
     _banned(stage, "06-starts-tomorrow", released_on=first + 1, start=1, kind="boundary")
     for name, day, end in (("today", first, None), ("tomorrow", first + 1, 0)):
         threeyears_before = Day(years_before(day, 3))
-        _banned(stage, f"06-ends-{name}", clue=end == 0, released_on=threeyears_before, end=end,
-                kind="boundary")
+        _banned(
+            stage,
+            f"06-ends-{name}",
+            clue=end == 0,
+            released_on=threeyears_before,
+            end=end,
+            kind="boundary",
+        )
     _banned(stage, "06-parole", parole_on=first - 300)
-    _banned(stage, "06-parole-first", clue=False, parole_on=first - 1150, released_on=first - 400,
-            term_months=48, note="three years from parole are over")
-    _banned(stage, "06-term-only", served=False, released_on=first - 270,
-            note="no release on file: judgment and term")
+    _banned(
+        stage,
+        "06-parole-first",
+        clue=False,
+        parole_on=first - 1150,
+        released_on=first - 400,
+        term_months=48,
+        note="three years from parole are over",
+    )
+    _banned(
+        stage,
+        "06-term-only",
+        served=False,
+        released_on=first - 270,
+        note="no release on file: judgment and term",
+    )
     _banned(stage, "06-in-prison", clue=False, served=False, released_on=first + 500)
-    _banned(stage, "06-after-probation", served=False, released_on=first - 170,
-            probation_months=24, note="from the end of probation: review")
-    _banned(stage, "06-on-probation", clue=False, served=False, released_on=first + 300,
-            probation_months=24, note="the term has not begun")
+    _banned(
+        stage,
+        "06-after-probation",
+        served=False,
+        released_on=first - 170,
+        probation_months=24,
+        note="from the end of probation: review",
+    )
+    _banned(
+        stage,
+        "06-on-probation",
+        clue=False,
+        served=False,
+        released_on=first + 300,
+        probation_months=24,
+        note="the term has not begun",
+    )
     _banned(stage, "06-other-scope", clue=False, ban_scope="禁止从事证券业务")
     _banned(stage, "06-no-scope", ban_scope="", note="all posts with minors: review")
     _banned(stage, "06-no-ban", clue=False, ban_years=None, ban_scope="")
@@ -156,8 +235,9 @@ def _found(stage: Stage, plant: str, answered_on: Day, clue: bool = True, **expe
     """Someone about whom the newest answer was 发现; expects MIN-07."""
     post = _asked_until_last_year(stage)
     stage.screen(stage.unit_of(post), stage.person_of(post), answered_on, result="发现")
-    stage.expect(plant, "MIN-07", stage.subject_of(post), clue=clue,
-                 posts=[post] if clue else [], **expected)
+    stage.expect(
+        plant, "MIN-07", stage.subject_of(post), clue=clue, posts=[post] if clue else [], **expected
+    )
     return post
 
 
@@ -167,11 +247,20 @@ def _findings(stage: Stage, copies: int) -> None:
         _found(stage, f"07-kept-{n}", first - 17 - int(np.clip(stage.rng.lognormal(3, 0.7), 1, 80)))
     _found(stage, "07-day-16", first - 16, kind="boundary")
     post = _found(stage, "07-day-15", first - 15, start=1, kind="boundary")
-    stage.expect("07-day-15-0", "MIN-07", stage.subject_of(post), clue=False, end=0, kind="boundary")
+    stage.expect(
+        "07-day-15-0", "MIN-07", stage.subject_of(post), clue=False, end=0, kind="boundary"
+    )
     post = _found(stage, "07-recheck", first - 40, start=2, note="the re-check never came back")
     stage.screen(stage.unit_of(post), stage.person_of(post), None, applied_on=first - 5, result="")
-    stage.expect("07-recheck-0", "MIN-07", stage.subject_of(post), clue=False, end=1,
-                 kind="guard:recheck", note="pending for fewer than 30 working days")
+    stage.expect(
+        "07-recheck-0",
+        "MIN-07",
+        stage.subject_of(post),
+        clue=False,
+        end=1,
+        kind="guard:recheck",
+        note="pending for fewer than 30 working days",
+    )
     post = _found(stage, "07-cleared", first - 40, clue=False, note="a later answer: 未发现")
     stage.screen(stage.unit_of(post), stage.person_of(post), first - 12)
     post = _found(stage, "07-dismissed", first - 40, clue=False)
@@ -182,8 +271,9 @@ def _findings(stage: Stage, copies: int) -> None:
         post = _found(stage, f"07-{name}", first - 40, clue=False, kind=f"guard:{name}")
         stage.set_post(post, post_status=changed)
     post = _asked_until_last_year(stage)
-    stage.screen(stage.other_unit(stage.unit_of(post)), stage.person_of(post), first - 60,
-                 result="发现")
+    stage.screen(
+        stage.other_unit(stage.unit_of(post)), stage.person_of(post), first - 60, result="发现"
+    )
     stage.expect("07-other-employer", "MIN-07", stage.subject_of(post), posts=[post], note="review")
 
 
@@ -213,10 +303,12 @@ def _owners(stage: Stage, copies: int) -> None:
     stage.set_unit(unit, legal_person=person)
     acts.convict(stage, person)
     _owner(stage, "08-legal-person", unit, person)
-    for name, columns in {
-        "tier-b": {"charges": "抢劫罪"}, "retried": {"retrial": "改判无罪"},
+    harmless: dict[str, dict[str, Any]] = {
+        "tier-b": {"charges": "抢劫罪"},
+        "retried": {"retrial": "改判无罪"},
         "acquitted": {"principal_penalty": "无罪", "term_months": None},
-    }.items():
+    }
+    for name, columns in harmless.items():
         unit, person = sponsored()
         acts.convict(stage, person, **columns)
         _owner(stage, f"08-{name}", unit, person, clue=False)
@@ -241,5 +333,12 @@ def _owners(stage: Stage, copies: int) -> None:
     if nights:
         _owner(stage, "08-drugs", unit, person, start=nights[0])
     if not nights or nights[0]:
-        _owner(stage, "08-drugs-before", unit, person, clue=False,
-               end=nights[0] - 1 if nights else None, note="tier D counts from 2025-06-01")
+        _owner(
+            stage,
+            "08-drugs-before",
+            unit,
+            person,
+            clue=False,
+            end=nights[0] - 1 if nights else None,
+            note="tier D counts from 2025-06-01",
+        )

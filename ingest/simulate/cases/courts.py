@@ -31,9 +31,17 @@ def play(stage: Stage, copies: int) -> None:
 
 
 def _case(
-    stage: Stage, plant: str, missing: tuple[str, ...], *, judged_on: Day | None = None,
-    counts: bool = True, ban_proposed: str = "是", kind: str = "", note: str = "",
-    post: int | None = None, **columns: Any,
+    stage: Stage,
+    plant: str,
+    missing: tuple[str, ...],
+    *,
+    judged_on: Day | None = None,
+    counts: bool = True,
+    ban_proposed: str = "是",
+    kind: str = "",
+    note: str = "",
+    post: int | None = None,
+    **columns: Any,
 ) -> tuple[int, str]:
     """Someone who offended in post, convicted since; what was `missing` is expected as a clue.
 
@@ -59,12 +67,20 @@ def _case(
     # the roster shows the post, unless the judgment itself says so
     posts = [] if columns.get("defendant_role") else [post]
     for rule, subject, absent in (
-        ("MIN-09", f"<{judgment}>|{who}", "ban"), ("MIN-10", f"<{case}>|{who}", "proposal"),
+        ("MIN-09", f"<{judgment}>|{who}", "ban"),
+        ("MIN-10", f"<{case}>|{who}", "proposal"),
         ("MIN-11", f"<{judgment}>", "service"),
     ):
         clue = counts and absent in missing
-        stage.expect(f"{plant}-{rule[-2:]}", rule, subject, clue=clue, kind=kind, note=note,
-                     posts=posts if clue else [])
+        stage.expect(
+            f"{plant}-{rule[-2:]}",
+            rule,
+            subject,
+            clue=clue,
+            kind=kind,
+            note=note,
+            posts=posts if clue else [],
+        )
     return post, judgment
 
 
@@ -74,18 +90,33 @@ def _service_days(stage: Stage) -> None:
     for days, start in ((31, 0), (30, 1)):
         post = stage.post(posts=UNCERTIFIED, hired_before=first - 500)
         person, judged = stage.person_of(post), first - days - 11
-        judgment = acts.convict(stage, person, judged, first=0, offence_from=judged - 120,
-                                offence_to=judged - 120, **BAN)
+        judgment = acts.convict(
+            stage,
+            person,
+            judged,
+            first=0,
+            offence_from=judged - 120,
+            offence_to=judged - 120,
+            **BAN,
+        )
         stage.set_post(post, left_on=judged - 100, post_status="离职")
-        stage.expect(f"11-day-{days}", "MIN-11", f"<{judgment}>", start=start, kind="boundary",
-                     posts=[post])
+        stage.expect(
+            f"11-day-{days}", "MIN-11", f"<{judgment}>", start=start, kind="boundary", posts=[post]
+        )
         if start:
-            stage.expect(f"11-day-{days}-0", "MIN-11", f"<{judgment}>", clue=False, end=0,
-                         kind="boundary")
+            stage.expect(
+                f"11-day-{days}-0", "MIN-11", f"<{judgment}>", clue=False, end=0, kind="boundary"
+            )
     post, judgment = stage.post(posts=UNCERTIFIED, hired_before=first - 500), ""
     judged = first - 100
-    judgment = acts.convict(stage, stage.person_of(post), judged, offence_from=judged - 120,
-                            offence_to=judged - 120, **BAN)
+    judgment = acts.convict(
+        stage,
+        stage.person_of(post),
+        judged,
+        offence_from=judged - 120,
+        offence_to=judged - 120,
+        **BAN,
+    )
     stage.set_post(post, left_on=judged - 100, post_status="离职")
     stage.truth.restate("criminal_judgment", judgment, 1, served_education_on=first + 6)
     stage.expect("11-served-meanwhile", "MIN-11", f"<{judgment}>", end=0, posts=[post])
@@ -95,11 +126,18 @@ def _who_counts(stage: Stage) -> None:
     """In post on the whole of the offence, convicted of tier A since the opinion is in force."""
     everything = ("ban", "proposal", "service")
     _case(stage, "09-judged-first-day", ("ban",), judged_on=Day("2022-11-15"), kind="boundary")
-    _case(stage, "09-judged-day-before", everything, judged_on=Day("2022-11-14"), counts=False,
-          kind="boundary")
+    _case(
+        stage,
+        "09-judged-day-before",
+        everything,
+        judged_on=Day("2022-11-14"),
+        counts=False,
+        kind="boundary",
+    )
     _case(stage, "09-tier-b", everything, counts=False, charges="寻衅滋事罪")
-    _case(stage, "09-acquitted", everything, counts=False, principal_penalty="无罪",
-          term_months=None)
+    _case(
+        stage, "09-acquitted", everything, counts=False, principal_penalty="无罪", term_months=None
+    )
     _case(stage, "09-retried", everything, counts=False, retrial="改判无罪")
     judged = stage.night(0) - 140
     changes: dict[str, dict[str, Any]] = {
@@ -111,8 +149,9 @@ def _who_counts(stage: Stage) -> None:
         stage.set_post(post, **changed)
     post, _ = _case(stage, "09-left-before", everything, counts=False)
     stage.set_post(post, left_on=judged - 200)
-    post, _ = _case(stage, "09-began-before-hire", everything, counts=False,
-                    offence_from=judged - 390)
+    post, _ = _case(
+        stage, "09-began-before-hire", everything, counts=False, offence_from=judged - 390
+    )
     stage.set_post(post, hired_on=judged - 200, hired_precision="D", lead_days=6.0)
 
 
@@ -120,20 +159,44 @@ def _roles(stage: Stage) -> None:
     """The judgment says what the defendant was."""
     judged = stage.night(0) - 150
     for role, clue in (
-        ("小学教师", True), ("幼儿园保育员", True), ("退休教师", False), ("原小学教师", False),
+        ("小学教师", True),
+        ("幼儿园保育员", True),
+        ("退休教师", False),
+        ("原小学教师", False),
         ("农民", False),
     ):
         person = stage.stranger()
-        judgment = acts.convict(stage, person, judged, offence_from=judged - 90,
-                                offence_to=judged - 90, defendant_role=role,
-                                served_education_on=judged + 25)
-        stage.expect(f"09-role-{role}", "MIN-09", f"<{judgment}>|{stage.id_of(person)}", clue=clue,
-                     kind="" if clue else "guard:role")
+        judgment = acts.convict(
+            stage,
+            person,
+            judged,
+            offence_from=judged - 90,
+            offence_to=judged - 90,
+            defendant_role=role,
+            served_education_on=judged + 25,
+        )
+        stage.expect(
+            f"09-role-{role}",
+            "MIN-09",
+            f"<{judgment}>|{stage.id_of(person)}",
+            clue=clue,
+            kind="" if clue else "guard:role",
+        )
 
 
-def _penalty(stage: Stage, plant: str, clue: bool = True, *, start: int = 0, end: int | None = None,
-             kind: str = "", note: str = "", person: int | None = None,
-             conduct_on: Day | None = None, **columns: Any) -> tuple[int, str, Day]:
+def _penalty(
+    stage: Stage,
+    plant: str,
+    clue: bool = True,
+    *,
+    start: int = 0,
+    end: int | None = None,
+    kind: str = "",
+    note: str = "",
+    person: int | None = None,
+    conduct_on: Day | None = None,
+    **columns: Any,
+) -> tuple[int, str, Day]:
     """Indecency against a child under 14, ended as a penalty; expects MIN-13."""
     person = stage.stranger() if person is None else person
     conduct = stage.night(0) - 60 - int(stage.rng.integers(0, 300))
@@ -173,8 +236,15 @@ def _indecency(stage: Stage, copies: int) -> None:
     for name, day, clue in (("of-age", birthday, True), ("seventeen", birthday - 1, False)):
         person = stage.stranger()
         stage.rebirth(person, Day(years_before(birthday, 18)))
-        _penalty(stage, f"13-{name}", clue, person=person, conduct_on=day,
-                 kind="boundary" if clue else "guard:sealed", note="eighteen on the day, or not")
+        _penalty(
+            stage,
+            f"13-{name}",
+            clue,
+            person=person,
+            conduct_on=day,
+            kind="boundary" if clue else "guard:sealed",
+            note="eighteen on the day, or not",
+        )
     person, _, conduct = _penalty(stage, "13-filed-meanwhile", end=0)
     acts.file_case(stage, person, conduct, accepted_on=first + 9, filed_on=first + 10)
     _penalty(stage, "13-meanwhile", start=1, conduct_on=first + 2)

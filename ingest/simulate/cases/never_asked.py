@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 
@@ -25,13 +26,20 @@ def play(stage: Stage, copies: int) -> None:
     _neighbours(stage)
 
 
-def silent(stage: Stage, unit: int, hired_on: Day | None = None, opened_on: Day | None = None) -> None:
+def silent(
+    stage: Stage, unit: int, hired_on: Day | None = None, opened_on: Day | None = None
+) -> None:
     """Nobody at the unit was ever asked about; all were hired on one day, if one is given."""
     staff = stage.staff(unit)
     stage.set_post(staff, never_screened=True)
     if hired_on is not None:
-        stage.set_post(staff, hired_on=hired_on, hired_precision="D", left_on=np.datetime64("NaT"),
-                       post_status="在岗")
+        stage.set_post(
+            staff,
+            hired_on=hired_on,
+            hired_precision="D",
+            left_on=np.datetime64("NaT"),
+            post_status="在岗",
+        )
         stage.set_unit(unit, opened_on=opened_on or hired_on - 30)
 
 
@@ -47,11 +55,19 @@ def closed_years(stage: Stage) -> list[int]:
     return [y for y in (stage.year(2), stage.year(1)) if y >= 2022]
 
 
-def unasked_years(stage: Stage, plant: str, unit: int, posts: Iterable[int], start: int = 0) -> None:
+def unasked_years(
+    stage: Stage, plant: str, unit: int, posts: Iterable[int], start: int = 0
+) -> None:
     """Expect a clue of MIN-02 for every closed year, all the posts having lasted them."""
     for year in closed_years(stage):
-        stage.expect(f"{plant}-{year}", "MIN-02", f"{stage.key_of(unit)}#{year}", start=start,
-                     posts=posts, note="employed all year, no answer in it")
+        stage.expect(
+            f"{plant}-{year}",
+            "MIN-02",
+            f"{stage.key_of(unit)}#{year}",
+            start=start,
+            posts=posts,
+            note="employed all year, no answer in it",
+        )
 
 
 def _cured(stage: Stage) -> None:
@@ -66,8 +82,14 @@ def _cured(stage: Stage) -> None:
     silent(stage, unit, stage.night(0) - 140, stage.night(0) - 150)
     for post in stage.workers(unit):
         stage.screen(unit, stage.person_of(post), stage.night(0) + 12, screening_type="入职前")
-        stage.expect(f"01-cured-late-{post}", "MIN-03", stage.subject_of(post), start=1,
-                     posts=[post], note="screened at last, long after the hire")
+        stage.expect(
+            f"01-cured-late-{post}",
+            "MIN-03",
+            stage.subject_of(post),
+            start=1,
+            posts=[post],
+            note="screened at last, long after the hire",
+        )
     never(stage, "01-cured-late", unit, end=0)
 
     unit = stage.unit()
@@ -86,8 +108,15 @@ def _opened_lately(stage: Stage) -> None:
         silent(stage, unit, first - 20, first - days)
         never(stage, f"01-day-{days}", unit, start=start, kind="boundary")
         if start:
-            stage.expect(f"01-day-{days}-before", "MIN-01", stage.key_of(unit), clue=False, end=0,
-                         kind="boundary", note="open for exactly 90 days")
+            stage.expect(
+                f"01-day-{days}-before",
+                "MIN-01",
+                stage.key_of(unit),
+                clue=False,
+                end=0,
+                kind="boundary",
+                note="open for exactly 90 days",
+            )
     # known by its month only: the last day of the month counts
     month = (first - 91).astype("datetime64[M]")
     last = (month + 1).astype("datetime64[D]") - 1
@@ -97,8 +126,15 @@ def _opened_lately(stage: Stage) -> None:
     start = next(n for n in range(9) if stage.night(n) - last > 90)
     never(stage, "01-month", unit, start=start, kind="boundary")
     if start:
-        stage.expect("01-month-before", "MIN-01", stage.key_of(unit), clue=False, end=start - 1,
-                     kind="boundary", note="91 days since the month's first day, not its last")
+        stage.expect(
+            "01-month-before",
+            "MIN-01",
+            stage.key_of(unit),
+            clue=False,
+            end=start - 1,
+            kind="boundary",
+            note="91 days since the month's first day, not its last",
+        )
 
 
 def _looked_silent(stage: Stage) -> None:
@@ -115,8 +151,14 @@ def _looked_silent(stage: Stage) -> None:
     silent(stage, unit, LONG_SINCE, Day("2018-03-01"))
     long_name = "威宁彝族回族苗族自治县" + str(stage.place(unit)["name"]).removeprefix("威宁县")
     stage.screen(unit, stage.stranger(), first - 300, institution=long_name, uscc="")
-    stage.expect("01-other-name", "MIN-01", stage.key_of(unit), clue=False, kind="guard:name",
-                 note="asked under the county's full name about someone who has since gone")
+    stage.expect(
+        "01-other-name",
+        "MIN-01",
+        stage.key_of(unit),
+        clue=False,
+        kind="guard:name",
+        note="asked under the county's full name about someone who has since gone",
+    )
     unasked_years(stage, "01-other-name-02", unit, stage.workers(unit))
 
     unit = stage.unit(small=8)
@@ -124,16 +166,26 @@ def _looked_silent(stage: Stage) -> None:
     before = stage.other_unit(unit)
     for post in stage.workers(unit):
         stage.screen(before, stage.person_of(post), first - 210, screening_type="入职前")
-        stage.expect(f"01-former-employer-{post}", "MIN-03", stage.subject_of(post), posts=[post],
-                     note="asked by the former employer only: review")
-    stage.expect("01-former-employer", "MIN-01", stage.key_of(unit), clue=False,
-                 note="the present staff were asked about by a former employer")
+        stage.expect(
+            f"01-former-employer-{post}",
+            "MIN-03",
+            stage.subject_of(post),
+            posts=[post],
+            note="asked by the former employer only: review",
+        )
+    stage.expect(
+        "01-former-employer",
+        "MIN-01",
+        stage.key_of(unit),
+        clue=False,
+        note="the present staff were asked about by a former employer",
+    )
 
 
 def _not_active(stage: Stage) -> None:
     """Closed, struck off, out of scope, or with nobody at work."""
     first = stage.night(0)
-    gone = {
+    gone: dict[str, dict[str, Any]] = {
         "停办": {"status": "停办", "closed_on": first - 30},
         "注销": {"status": "注销", "closed_on": first - 400},
         "closing-day": {"status": "正常", "closed_on": first},
@@ -145,15 +197,22 @@ def _not_active(stage: Stage) -> None:
         unit = stage.unit(business="business_status" in columns)
         silent(stage, unit)
         stage.set_unit(unit, **columns)
-        stage.expect(f"01-{name}", "MIN-01", stage.key_of(unit), clue=False,
-                     kind="guard:inactive" if name != "out-of-scope" else "near_miss")
+        stage.expect(
+            f"01-{name}",
+            "MIN-01",
+            stage.key_of(unit),
+            clue=False,
+            kind="guard:inactive" if name != "out-of-scope" else "near_miss",
+        )
     unit = stage.unit()
     silent(stage, unit)
     stage.set_unit(unit, closed_on=first + 1)
     never(stage, "01-closing-tomorrow", unit, end=0, kind="boundary", note="closes after the night")
     absent: dict[str, dict[str, object]] = {
-        "volunteers": {"post": "志愿者"}, "on-leave": {"post_status": "长期病假"},
-        "seconded": {"post_status": "借调"}, "no-roster": {"first": 98},
+        "volunteers": {"post": "志愿者"},
+        "on-leave": {"post_status": "长期病假"},
+        "seconded": {"post_status": "借调"},
+        "no-roster": {"first": 98},
     }
     for name, changed in absent.items():
         unit = stage.unit()
@@ -163,7 +222,11 @@ def _not_active(stage: Stage) -> None:
 
 
 def _neighbours(stage: Stage) -> None:
-    """In the second county: a clue, and a roster that grows too old to prove anyone at work."""
+    """In the second county: a clue, a roster that grows too old to prove anyone at work, and a
+    month whose police answers come with the next: what rests on absence cannot be judged then.
+    """
+    for rule in ("MIN-01", "MIN-02", "MIN-03"):
+        stage.expect_unjudged(f"{rule[-2:]}-unjudged", rule, SECOND, 1)
     unit = stage.unit(adcode=SECOND)
     silent(stage, unit)
     never(stage, "01-neighbour", unit, adcode=SECOND)
@@ -171,5 +234,12 @@ def _neighbours(stage: Stage) -> None:
     silent(stage, unit, LONG_SINCE, Day("2018-03-01"))
     stage.set_unit(unit, supplier="sport", authority="七星关区体育局")
     stage.set_post(stage.staff(unit), insured=False)
-    never(stage, "01-old-roster", unit, adcode=SECOND, end=0, kind="boundary",
-          note="the roster is 120 days old on the first night, nobody is insured")
+    never(
+        stage,
+        "01-old-roster",
+        unit,
+        adcode=SECOND,
+        end=0,
+        kind="boundary",
+        note="the roster is 120 days old on the first night, nobody is insured",
+    )

@@ -13,8 +13,17 @@ from ingest.simulate.world import SECOND
 
 # Posts whose holders have no teacher's certificate, so that MIN-04 has no part in the case.
 UNCERTIFIED = ("保安", "食堂人员", "保育员", "行政人员", "宿管")
-TIER_A = ("强奸罪", "猥亵儿童罪", "强制猥亵、侮辱罪", "故意伤害罪", "拐卖妇女、儿童罪", "虐待罪", "故意杀人罪",
-          "盗窃罪、强奸罪", "强制猥亵罪")
+TIER_A = (
+    "强奸罪",
+    "猥亵儿童罪",
+    "强制猥亵、侮辱罪",
+    "故意伤害罪",
+    "拐卖妇女、儿童罪",
+    "虐待罪",
+    "故意杀人罪",
+    "盗窃罪、强奸罪",
+    "强制猥亵罪",
+)
 NOT_TIER_A = ("抢劫罪", "寻衅滋事罪", "盗窃罪", "诈骗罪", "聚众斗殴罪", "介绍卖淫罪", "交通肇事罪")
 
 
@@ -23,7 +32,7 @@ def play(stage: Stage, copies: int) -> None:
     for n in range(4 * copies):
         post = host(stage)
         acts.convict(stage, stage.person_of(post), charges=TIER_A[n % len(TIER_A)])
-        at_work(stage, f"05-convict-{n}", post)
+        at_work(stage, f"05-convict-{n}", post, feedback="" if n % 2 else "属实立案")
     _other_records(stage)
     _identity(stage, copies)
     _counties(stage)
@@ -43,8 +52,9 @@ def host(stage: Stage, **choice: Any) -> int:
 def at_work(stage: Stage, plant: str, post: int, **expected: Any) -> None:
     """Expect (or not) the clue that someone with a record is in the post."""
     given = {"posts": [post]} if expected.get("clue", True) else {}
-    stage.expect(plant, "MIN-05", stage.subject_of(post), adcode=stage.adcode_of(post),
-                 **(given | expected))
+    stage.expect(
+        plant, "MIN-05", stage.subject_of(post), adcode=stage.adcode_of(post), **(given | expected)
+    )
 
 
 def _other_records(stage: Stage) -> None:
@@ -58,10 +68,12 @@ def _other_records(stage: Stage) -> None:
         post = host(stage, school=school, posts=posts)
         acts.penalise(stage, stage.person_of(post), "2021-12-08")
         at_work(stage, f"05-penalty-{word}", post, clue=school)
-    for name, columns in {
-        "retrial-running": {"retrial": "再审中"}, "retrial-guilty": {"retrial": "改判有罪"},
+    doubtful: dict[str, dict[str, Any]] = {
+        "retrial-running": {"retrial": "再审中"},
+        "retrial-guilty": {"retrial": "改判有罪"},
         "exempt": {"principal_penalty": "免予刑事处罚", "term_months": None},
-    }.items():
+    }
+    for name, columns in doubtful.items():
         post = host(stage)
         acts.convict(stage, stage.person_of(post), **columns)
         at_work(stage, f"05-{name}", post, note="review")
@@ -73,8 +85,9 @@ def _other_records(stage: Stage) -> None:
     person = stage.person_of(post)
     acts.convict(stage, person)
     at_work(stage, "05-teacher", post)
-    stage.expect("05-teacher-04", "MIN-04", stage.id_of(person),
-                 carriers=[("person", f"T{person}")])
+    stage.expect(
+        "05-teacher-04", "MIN-04", stage.id_of(person), carriers=[("person", f"T{person}")]
+    )
 
 
 def _identity(stage: Stage, copies: int) -> None:
@@ -88,8 +101,9 @@ def _identity(stage: Stage, copies: int) -> None:
     at_work(stage, "05-other-name", post, note="T2: same number, another name, review")
     post = host(stage)
     acts.convict(stage, stage.person_of(post), id_number="")
-    at_work(stage, "05-no-number", post, note="T3: name, birthday and sex, review",
-            feedback="不属实")
+    at_work(
+        stage, "05-no-number", post, note="T3: name, birthday and sex, review", feedback="不属实"
+    )
     post = host(stage, named="·", posts=[*UNCERTIFIED, "其他", "教练", "医护人员"])
     name = str(stage.person(stage.person_of(post))["name"])
     acts.convict(stage, stage.person_of(post), name=name.replace("·", "．"))
@@ -101,9 +115,16 @@ def _identity(stage: Stage, copies: int) -> None:
     for n in range(copies):
         post = host(stage)
         acts.convict(stage, stage.namesake(stage.person_of(post), same_birthday=True))
-        at_work(stage, f"05-same-birthday-{n}", post, clue=False, kind="guard:namesake",
-                note="same name, birthday and sex, but a number of his own")
-    for name, columns in {"name-only": {"born_on": None}, "other-birthday": {}}.items():
+        at_work(
+            stage,
+            f"05-same-birthday-{n}",
+            post,
+            clue=False,
+            kind="guard:namesake",
+            note="same name, birthday and sex, but a number of his own",
+        )
+    unnumbered: dict[str, dict[str, Any]] = {"name-only": {"born_on": None}, "other-birthday": {}}
+    for name, columns in unnumbered.items():
         post = host(stage)
         acts.convict(stage, stage.namesake(stage.person_of(post)), id_number="", **columns)
         at_work(stage, f"05-{name}", post, clue=False, kind="guard:namesake")
@@ -123,8 +144,14 @@ def _days(stage: Stage) -> None:
     first = stage.night(0)
     for name, day, start in (("today", first, 0), ("tomorrow", first + 1, 1)):
         post = host(stage)
-        acts.convict(stage, stage.person_of(post), day - 11, offence_from="2015-12-01",
-                     offence_to="2015-12-01", first=0)
+        acts.convict(
+            stage,
+            stage.person_of(post),
+            day - 11,
+            offence_from="2015-12-01",
+            offence_to="2015-12-01",
+            first=0,
+        )
         at_work(stage, f"05-effective-{name}", post, start=start, kind="boundary")
         if start:
             at_work(stage, f"05-effective-{name}-0", post, clue=False, end=0, kind="boundary")
@@ -146,8 +173,9 @@ def _life(stage: Stage) -> None:
     """Clues that appear, end, and come back."""
     first = stage.night(0)
     post = host(stage)
-    acts.convict(stage, stage.person_of(post), first + 8, offence_from="2015-12-01",
-                 offence_to="2015-12-01")
+    acts.convict(
+        stage, stage.person_of(post), first + 8, offence_from="2015-12-01", offence_to="2015-12-01"
+    )
     at_work(stage, "05-convicted-meanwhile", post, start=1)
     post = host(stage)
     acts.convict(stage, stage.person_of(post))
@@ -167,8 +195,9 @@ def _life(stage: Stage) -> None:
     judgment = acts.convict(stage, stage.person_of(post))
     stage.truth.restate("criminal_judgment", judgment, 2, sealed="是")
     at_work(stage, "05-sealed-later", post, end=1, gone_from=2, note="purged with the third night")
-    post = stage.new_post(stage.stranger(), stage.unit_of(host(stage)), post="保安", first=1,
-                          hired_on=first + 6)
+    post = stage.new_post(
+        stage.stranger(), stage.unit_of(host(stage)), post="保安", first=1, hired_on=first + 6
+    )
     acts.convict(stage, stage.person_of(post))
     at_work(stage, "05-hired-meanwhile", post, start=1)
 
@@ -177,7 +206,8 @@ def _no_record(stage: Stage, copies: int) -> None:
     """Acquitted, quashed, not prosecuted for want of a crime, or convicted of something else."""
     changed: dict[str, dict[str, Any]] = {
         "acquitted": {"principal_penalty": "无罪", "term_months": None},
-        "retried": {"retrial": "改判无罪"}, "quashed": {"retrial": "撤销"},
+        "retried": {"retrial": "改判无罪"},
+        "quashed": {"retrial": "撤销"},
     }
     for name, columns in changed.items():
         post = host(stage)
@@ -204,8 +234,10 @@ def _not_at_work(stage: Stage) -> None:
     first = stage.night(0)
     absent: dict[str, dict[str, Any]] = {
         "gone": {"post_status": "离职", "left_on": first - 200},
-        "on-leave": {"post_status": "长期病假"}, "seconded": {"post_status": "借调"},
-        "volunteer": {"post": "志愿者"}, "parent": {"post": "家长义工"},
+        "on-leave": {"post_status": "长期病假"},
+        "seconded": {"post_status": "借调"},
+        "volunteer": {"post": "志愿者"},
+        "parent": {"post": "家长义工"},
     }
     for name, columns in absent.items():
         post = host(stage)
@@ -222,18 +254,36 @@ def _not_at_work(stage: Stage) -> None:
     acts.convict(stage, person)
     place, who = stage.place(unit), stage.person(person)
     stage.truth.add(
-        "social_insurance", unit_no=f"{place.adcode}900001", uscc=place.uscc, name=who["name"],
-        unit_name=place["name"], id_number=who.id_number, insured_from="2022-03-01",
-        scheme="企业职工基本养老保险", adcode=place.adcode, supplier="hrss", day="2022-03-01",
+        "social_insurance",
+        unit_no=f"{place.adcode}900001",
+        uscc=place.uscc,
+        name=who["name"],
+        unit_name=place["name"],
+        id_number=who.id_number,
+        insured_from="2022-03-01",
+        scheme="企业职工基本养老保险",
+        adcode=place.adcode,
+        supplier="hrss",
+        day="2022-03-01",
     )
-    stage.expect("05-insured-only", "MIN-05", f"{stage.id_of(person)}@{stage.key_of(unit)}",
-                 clue=False, note="social insurance alone makes no post")
+    stage.expect(
+        "05-insured-only",
+        "MIN-05",
+        f"{stage.id_of(person)}@{stage.key_of(unit)}",
+        clue=False,
+        note="social insurance alone makes no post",
+    )
     # teaching at another school for a year: both schools
     post = host(stage, school=True, posts=["行政人员"])
     stage.set_post(post, post_status="支教")
     acts.convict(stage, stage.person_of(post))
-    second = stage.new_post(stage.person_of(post), stage.other_unit(stage.unit_of(post), True),
-                            post="行政人员", hired_on=first - 150, lead_days=4.0)
+    second = stage.new_post(
+        stage.person_of(post),
+        stage.other_unit(stage.unit_of(post), True),
+        post="行政人员",
+        hired_on=first - 150,
+        lead_days=4.0,
+    )
     at_work(stage, "05-lent-out", post, note="支教 counts at both schools")
     at_work(stage, "05-lent-in", second)
 
@@ -246,6 +296,7 @@ def _sealed(stage: Stage) -> None:
         at_work(stage, f"05-sealed-{name}", post, clue=False, kind="guard:sealed")
     post = host(stage)
     seventeen = stage.person(stage.person_of(post)).born.to_datetime64().astype(
-        "datetime64[D]") + np.timedelta64(6400, "D")
+        "datetime64[D]"
+    ) + np.timedelta64(6400, "D")
     acts.convict(stage, stage.person_of(post), seventeen + 190, term_months=36)
     at_work(stage, "05-juvenile", post, clue=False, kind="guard:sealed")

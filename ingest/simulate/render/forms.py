@@ -29,7 +29,16 @@ import xlwt
 
 LONG_AGO = datetime(2020, 1, 1)
 PERSON_HEADINGS = {
-    "姓名", "性别", "民族", "证件类型", "身份证件类型", "身份证件号码", "身份证号", "身份证号码", "证件号码", "被查询人",
+    "姓名",
+    "性别",
+    "民族",
+    "证件类型",
+    "身份证件类型",
+    "身份证件号码",
+    "身份证号",
+    "身份证号码",
+    "证件号码",
+    "被查询人",
 }
 
 
@@ -89,8 +98,15 @@ def backdate(path: Path, day: np.datetime64) -> None:
 
 def _xlsx(file: File) -> bytes:
     out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_numbers": False,
-                                     "strings_to_formulas": False, "strings_to_urls": False})
+    book = xlsxwriter.Workbook(
+        out,
+        {
+            "in_memory": True,
+            "strings_to_numbers": False,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+        },
+    )
     book.set_properties({"created": LONG_AGO})
     head = book.add_format({"bold": True, "align": "center", "valign": "vcenter", "border": 1})
     day = book.add_format({"num_format": "yyyy-mm-dd"})
@@ -156,8 +172,11 @@ def _xls(file: File) -> bytes:
 
 
 def _table(file: File) -> pa.Table:
-    frame = pd.concat(file.sheets.values(), ignore_index=True) if len(file.sheets) > 1 else next(
-        iter(file.sheets.values()))
+    frame = (
+        pd.concat(file.sheets.values(), ignore_index=True)
+        if len(file.sheets) > 1
+        else next(iter(file.sheets.values()))
+    )
     return pa.table({c: pa.array(frame[c].astype(str), pa.string()) for c in frame.columns})
 
 
