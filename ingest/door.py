@@ -252,6 +252,9 @@ class _Door:
             f" + 退回 {record.rows_quarantined} + 重复 {record.rows_duplicate}"
             f" + 封存 {record.rows_sealed}"
         )
+        if record.status == REJECTED and record.sha256 and self.feed.has("sealed"):
+            # What was not read may hold sealed records.
+            receive.set_apart(self.home, record.sha256, record.source_file)
         return self.ledger.write(record)
 
 

@@ -45,7 +45,7 @@ def check_outcomes(home: Home) -> dict[str, str]:
     outcomes = {}
     for path in (home.ledger / "checks").glob("*.json"):
         check = json.loads(path.read_text("utf-8"))
-        outcomes[check.get("set_id", path.stem.replace("_", "/"))] = check["outcome"]
+        outcomes[check["set_id"]] = check["outcome"]
     return outcomes
 
 

@@ -17,7 +17,7 @@ from ingest.contract import Feed, lake_schema, load_contracts
 from ingest.force import DeliverySet, check_outcomes, delivery_sets, stored
 from ingest.home import Home
 from ingest.land import lake_file
-from ingest.ledger import NOTHING_TO_DO, FileDelivery, Ledger
+from ingest.ledger import DUPLICATE, NOTHING_TO_DO, TAKEN, FileDelivery, Ledger
 
 DELIVERY = pa.schema(
     [
@@ -57,6 +57,8 @@ MEMBER = pa.schema(
 
 def mount(home: Home, as_of: date, warehouse: Path) -> None:
     """Create schema `lake` in the night's DuckDB file, replacing an earlier one.
+
+    A file counts when its set does and it was accepted itself.
 
     A view per feed (columns of `lake_schema` and MEMBER) with the rows of counted sets delivered
     up to `as_of`; tables `delivery` and `quarantine_reason` with every file of these and the
@@ -163,10 +165,13 @@ def _delivery_row(
         message += "已由后来送达的同名文件替代。"
     elif own and own.why_not:
         message = message.replace(NOTHING_TO_DO, "") + own.why_not
+    stands = current and own is not None and record.status in (*TAKEN, DUPLICATE)
     return row | {
         "message": message,
-        "counted": bool(current and own and own.counted),
-        "in_force": bool(current and own and own.in_force),
+        "supplier": record.supplier or None,
+        "adcode": record.adcode or None,
+        "counted": bool(stands and own and own.counted),
+        "in_force": bool(stands and own and own.in_force),
     }
 
 

@@ -55,7 +55,7 @@ def open_book(path: Path) -> Book:
                 epoch = struct.unpack_from("<H", body)[0] == 1
             if kind == _END:
                 break
-    except (struct.error, IndexError, UnicodeDecodeError):
+    except (struct.error, IndexError, ValueError):
         raise Unreadable(DAMAGED) from None
     return Book(stream, tuple(sheets), epoch)
 

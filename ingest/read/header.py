@@ -17,6 +17,8 @@ MAX_COLUMNS = 1000
 
 # The lower row of a merged heading that only repeats what its group is: 负责人 | 姓名.
 NAME_OF_GROUP = frozenset({"姓名", "名称", "名字"})
+# Columns that number the lines of every sheet; nobody misses them.
+LINE_NUMBERS = frozenset({"序号", "编号", "行号", "no", "no."})
 NOISE = re.compile(r"[\s*※_\u200b-\u200f\ufeff]+")
 SUFFIX = re.compile(r"(\([^()]*\)|\[[^\[\]]*\]|必填|选填|:)$")
 FOOTER = re.compile(
@@ -118,7 +120,9 @@ class Vocabulary:
             positions=positions,
             labels={name: text(position) for name, position in positions.items()},
             extra=tuple(
-                text(i) for i in range(len(lower)) if i not in taken and text(i)
+                text(i)
+                for i in range(len(lower))
+                if i not in taken and fold(text(i)) not in ("", *LINE_NUMBERS)
             ),
             missing=tuple(
                 c.headers[0] for c in self.wanted if c.required and c.name not in positions

@@ -22,7 +22,7 @@ from ingest.read.raw import RawWriter, Unreadable, data_rows
 BLOCK = 8 << 20
 HEAD = 256 << 10
 MAX_RAGGED = 100_000
-DELIMITERS = (",", "\t", ";", "|", "，")
+DELIMITERS = (",", "\t", ";", "|")
 BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -114,7 +114,7 @@ def _head(path: Path, vocabulary: Vocabulary) -> tuple[str, Heading, int, int]:
 def _first_rows(text: str, delimiter: str) -> tuple[list[list[str]], list[int]]:
     """The first records and, for each, the physical line on which it ends."""
     csv.field_size_limit(HEAD)
-    reader = csv.reader(io.StringIO(text), delimiter=delimiter)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     rows: list[list[str]] = []
     lines: list[int] = []
     for row in reader:
@@ -162,7 +162,8 @@ def _stream(
     except pa.ArrowInvalid:
         # Arrow's own message would quote the row.
         raise Unreadable("文件无法按表格拆分，可能分隔符不一致或引号不成对；请重新导出。") from None
-    if odd_quotes and any("\n" in cell for cell in last if cell):
+    ends = [*(cell for cell in last if cell), *(text.rstrip() for _, text in ragged)]
+    if odd_quotes and any("\n" in text for text in ends):
         raise Unreadable("最后一行的引号不成对，后面的行可能被并成了一格；请重新导出。")
     if ragged:
         _write_ragged(out, ragged, delimiter, heading, width)
