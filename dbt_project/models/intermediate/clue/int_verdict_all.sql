@@ -9,11 +9,19 @@ with final as (
     union all
     select 'MIN-03' as rule_id, * from {{ ref('min_03_screened_after_hire') }}
     union all
+    select 'MIN-04' as rule_id, * from {{ ref('min_04_certificate_not_withdrawn') }}
+    union all
     select 'MIN-05' as rule_id, * from {{ ref('min_05_recorded_person_in_post') }}
     union all
     select 'MIN-06' as rule_id, * from {{ ref('min_06_ban_breached') }}
     union all
     select 'MIN-07' as rule_id, * from {{ ref('min_07_found_not_dismissed') }}
+    union all
+    select 'MIN-08' as rule_id, * from {{ ref('min_08_recorded_person_in_charge') }}
+    union all
+    select 'MIN-12' as rule_id, * from {{ ref('min_12_authority_inaction') }}
+    union all
+    select 'MIN-W1' as rule_id, * from {{ ref('min_w1_screening_due') }}
 )
 
 select * from final

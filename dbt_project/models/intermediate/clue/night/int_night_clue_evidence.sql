@@ -86,7 +86,12 @@ final as (
         source_row,
         row_id,
         row_hash,
-        case when is_from_elsewhere then '外县记录：' || fact_zh else fact_zh end as fact_zh
+        -- a rule that tells the fact in its narrative has said so already
+        case
+            when is_from_elsewhere and not starts_with(fact_zh, '外县记录')
+                then '外县记录：' || fact_zh
+            else fact_zh
+        end as fact_zh
     from traced
 )
 
