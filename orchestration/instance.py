@@ -19,6 +19,9 @@ concurrency:
   pools:
     default_limit: 1
     granularity: op
+event_log_storage:
+  module: orchestration.event_log
+  class: OpenEventLog
 # What steps print may quote data: nothing of it is kept here (dbt's log: nights/<night>/dbt).
 compute_logs:
   module: dagster._core.storage.noop_compute_log_manager

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import logging
 import os
 import sys
 import time
@@ -32,11 +31,8 @@ def main(arguments: Sequence[str]) -> int:
     home = Home.from_env()
     os.environ["XIANSUO_HOME"] = os.fspath(home.root)
     dagster_home(home)
-    # the console gets the steps' sentences (progress.py); libraries speak to Dagster's store
-    logging.getLogger("dagster").setLevel(logging.ERROR)
-
     started = time.monotonic()
-    print(f"{as_of} 这一夜，数据目录 {home.root}", flush=True)
+    print(f"{as_of} 这一夜，数据目录 {home.root}，正在准备 …", flush=True)
     try:
         prepare()
         trouble = run(as_of)

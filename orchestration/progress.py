@@ -1,6 +1,4 @@
-"""What a person sees while a night runs: the steps' own sentences, and failures."""
-
-from __future__ import annotations
+"""What a person sees while a night runs: the steps' own sentences."""
 
 import logging
 import sys
@@ -13,9 +11,13 @@ class Sentence(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """One line of a record."""
-        meta = getattr(record, "dagster_meta", {})
-        sentence = meta.get("orig_message") or record.getMessage()
+        sentence = getattr(record, "dagster_meta", {}).get("orig_message", record.getMessage())
         return f"{self.formatTime(record, '%H:%M:%S')}  {sentence}"
+
+
+def is_sentence(record: logging.LogRecord) -> bool:
+    """Whether a step said it; Dagster's own events are for the UI."""
+    return not getattr(record, "dagster_meta", {}).get("dagster_event")
 
 
 @dg.logger(None, description="一行一句的进度")
@@ -23,6 +25,8 @@ def progress(_: dg.InitLoggerContext) -> logging.Logger:
     """A logger that prints what steps say to standard output."""
     logger = logging.Logger("xiansuo", level=logging.INFO)
     handler = logging.StreamHandler(sys.stdout)
+    handler.addFilter(is_sentence)
     handler.setFormatter(Sentence())
     logger.addHandler(handler)
+    logging.getLogger("dagster.builtin").setLevel(logging.WARNING)  # libraries' remarks
     return logger

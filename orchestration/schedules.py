@@ -1,7 +1,5 @@
 """The schedule: every night at two. (Dagster: docs.dagster.io/guides/automate/schedules)"""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import dagster as dg

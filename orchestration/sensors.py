@@ -1,7 +1,5 @@
 """Sensors: files arrived, a run failed. (Dagster: docs.dagster.io/guides/automate/sensors)"""
 
-from __future__ import annotations
-
 from hashlib import sha256
 
 import dagster as dg

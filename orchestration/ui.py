@@ -20,6 +20,8 @@ def main(arguments: list[str]) -> None:
     """Become `dagster dev`; further arguments are its own, such as `-p 3001`."""
     home = Home.from_env()
     os.environ["XIANSUO_HOME"] = os.fspath(home.root)
+    # the webserver and the daemon load orchestration/event_log.py
+    os.environ["PYTHONPATH"] = os.fspath(WORKSPACE.parent)
     dagster_home(home)
     prepare()
     dagster = os.fspath(Path(sys.executable).with_name("dagster"))

@@ -1,7 +1,5 @@
 """The door as assets: what each agency put in the inbox, its rows in the lake, and the ledger."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
@@ -17,7 +15,7 @@ from ingest.home import Home
 from ingest.ledger import REJECTED, FileDelivery, Ledger
 from orchestration.checks import feed_check_results, feed_check_specs
 from orchestration.hygiene import guarded
-from orchestration.jobs import NIGHTS
+from orchestration.jobs import NIGHTLY
 from orchestration.resources import Night
 
 OWNER = "team:data"
@@ -67,7 +65,7 @@ def _lake_asset(feed: Feed) -> dg.AssetsDefinition:
     @dg.asset(
         key=key,
         deps=[dg.AssetKey(["inbox", feed.id])],
-        partitions_def=NIGHTS,
+        **NIGHTLY,
         description=f"{feed.title_zh}：{feed.purpose}。已接收的行，每个文件一个 Parquet，不可变",
         group_name=feed.suppliers[0],
         owners=[OWNER],
@@ -97,7 +95,7 @@ def _ledger_asset(feeds: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
     @dg.asset(
         key=["lake", "delivery"],
         deps=feeds,
-        partitions_def=NIGHTS,
+        **NIGHTLY,
         description="台账：截至当夜收到的每个文件及其去向；不属于任何数据的文件也在此登记",
         group_name="ledger",
         owners=[OWNER],

@@ -1,7 +1,5 @@
 """The last stage: the night is remembered, then published."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -13,7 +11,7 @@ from ingest.contract import load_contracts
 from orchestration import observations
 from orchestration.assets.warehouse import POOL, warehouse_path
 from orchestration.hygiene import guarded
-from orchestration.jobs import NIGHTS
+from orchestration.jobs import NIGHTLY
 from orchestration.publish import PublishError, publish
 from orchestration.resources import Night
 
@@ -23,7 +21,7 @@ OWNER = "team:publish"
 @dg.asset(
     key=["reports", "quality"],
     deps=[["lake", name] for name in (*load_contracts(), "delivery")],
-    partitions_def=NIGHTS,
+    **NIGHTLY,
     group_name="publish",
     owners=[OWNER],
     kinds={"html", "great_expectations"},
@@ -43,7 +41,7 @@ def published_asset(marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
     @dg.asset(
         key=["marts", "published"],
         deps=marts,
-        partitions_def=NIGHTS,
+        **NIGHTLY,
         group_name="publish",
         owners=[OWNER],
         kinds={"duckdb", "parquet"},

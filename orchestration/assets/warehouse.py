@@ -1,11 +1,10 @@
 """The dbt graph as assets: one op builds the night's private warehouse."""
 
-from __future__ import annotations
-
 import json
 import os
 import shutil
-from collections.abc import Collection, Iterator, Mapping
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import redirect_stdout
 from datetime import date
 from pathlib import Path
@@ -19,13 +18,14 @@ from ingest.contract import load_contracts
 from ingest.home import Home
 from orchestration import observations
 from orchestration.hygiene import guarded
-from orchestration.jobs import NIGHTS
+from orchestration.jobs import NIGHTLY
 from orchestration.resources import Dbt, Night
 
 POOL = "warehouse"  # one writer of the DuckDB file
 OWNER = "team:rules"
 FEED_SOURCES = ("lake", "stored")  # both name the rows that a feed's asset landed
 MEMORY_SHARE = 0.6  # of the machine's, for the engine, unless XIANSUO_MEMORY_LIMIT says otherwise
+PROGRESS_SECONDS = 10
 FAILURES = ("error", "fail", "runtime error")
 
 
@@ -89,7 +89,7 @@ def warehouse_assets(manifest: Path) -> dg.AssetsDefinition:
     @dbt_assets(
         manifest=manifest,
         name="warehouse",
-        partitions_def=NIGHTS,
+        **NIGHTLY,
         dagster_dbt_translator=Translator(),
         pool=POOL,
     )
@@ -110,11 +110,22 @@ def warehouse_assets(manifest: Path) -> dg.AssetsDefinition:
             )
             # dbt's own words may quote data: they go to its log in the night's folder only
             with Path(os.devnull).open("w") as nowhere, redirect_stdout(nowhere):
-                yield from build.stream()
+                yield from counted(build.stream(), context.log.info)
             if not build.is_successful():
                 raise failure(path.parent / "dbt")
 
     return warehouse
+
+
+def counted(events: Iterable[Any], say: Callable[[str], None]) -> Iterator[Any]:
+    """The events of a build, with a word now and then on how many there were."""
+    spoken, made = time.monotonic(), 0
+    for made, event in enumerate(events, start=1):
+        yield event
+        if time.monotonic() - spoken > PROGRESS_SECONDS:
+            spoken = time.monotonic()
+            say(f"dbt：已完成 {made} 项")
+    say(f"dbt：完成 {made} 项")
 
 
 def build_arguments(as_of: date) -> list[str]:
