@@ -2,3 +2,43 @@
 {% macro newest_first() -%}
     _delivered_on desc nulls last, _file_order desc nulls last, _source_row desc, _row_id desc
 {%- endmacro %}
+
+{#-
+    The newest version of each row of an event feed, as a select. Few rows are ever delivered
+    again, so only the keys that were are sorted: a window over all of a feed's columns costs
+    twice the time and all of the memory.
+-#}
+{% macro newest_of_each_key(relation) -%}
+    with repeated as (
+        select
+            _adcode,
+            _row_key
+        from {{ relation }}
+        group by _adcode, _row_key
+        having count(*) > 1
+    ),
+
+    compared as (
+        select
+            given.*,
+            row_number() over (
+                partition by given._adcode, given._row_key order by {{ newest_first() }}
+            ) as version
+        from {{ relation }} as given
+        inner join repeated
+            on given._adcode = repeated._adcode and given._row_key = repeated._row_key
+    )
+
+    select
+        given.*,
+        1 as version
+    from {{ relation }} as given
+    left join repeated
+        on given._adcode = repeated._adcode and given._row_key = repeated._row_key
+    where repeated._row_key is null
+
+    union all
+
+    select * from compared
+    where version = 1
+{%- endmacro %}

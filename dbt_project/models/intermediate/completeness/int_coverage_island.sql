@@ -15,9 +15,9 @@ feeds as (
 -- a manifest without a channel covers the channels that its rows have
 channels_of_rows as (
     select distinct
-        delivery_id,
+        _delivery_id as delivery_id,
         channel
-    from {{ ref('stg_screening_record') }}
+    from {{ source('lake', 'screening_record') }}
 ),
 
 periods as (

@@ -1,10 +1,7 @@
 -- 行政执法: the newest version of each row as of the night.
 -- Grain: county and business key.
 with source as (
-    select
-        *,
-        row_number() over (partition by _adcode, _row_key order by {{ newest_first() }}) as version
-    from {{ source('lake', 'enforcement_action') }}
+    {{ newest_of_each_key(source('lake', 'enforcement_action')) }}
 ),
 
 final as (
@@ -43,7 +40,6 @@ final as (
         _file_order as file_order,
         _source_row as source_row
     from source
-    where version = 1
 )
 
 select * from final

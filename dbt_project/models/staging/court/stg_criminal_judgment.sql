@@ -1,10 +1,7 @@
 -- 刑事生效判决: the newest version of each row as of the night.
 -- Grain: county and business key.
 with source as (
-    select
-        *,
-        row_number() over (partition by _adcode, _row_key order by {{ newest_first() }}) as version
-    from {{ source('lake', 'criminal_judgment') }}
+    {{ newest_of_each_key(source('lake', 'criminal_judgment')) }}
 ),
 
 final as (
@@ -59,7 +56,6 @@ final as (
         _file_order as file_order,
         _source_row as source_row
     from source
-    where version = 1
 )
 
 select * from final

@@ -1,10 +1,7 @@
 -- 公安受立案: the newest version of each row as of the night.
 -- Grain: county and business key.
 with source as (
-    select
-        *,
-        row_number() over (partition by _adcode, _row_key order by {{ newest_first() }}) as version
-    from {{ source('lake', 'police_case') }}
+    {{ newest_of_each_key(source('lake', 'police_case')) }}
 ),
 
 final as (
@@ -45,7 +42,6 @@ final as (
         _file_order as file_order,
         _source_row as source_row
     from source
-    where version = 1
 )
 
 select * from final

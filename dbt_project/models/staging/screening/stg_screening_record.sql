@@ -1,10 +1,7 @@
 -- 入职查询记录: the newest version of each row as of the night.
 -- Grain: county and business key.
 with source as (
-    select
-        *,
-        row_number() over (partition by _adcode, _row_key order by {{ newest_first() }}) as version
-    from {{ source('lake', 'screening_record') }}
+    {{ newest_of_each_key(source('lake', 'screening_record')) }}
 ),
 
 final as (
@@ -44,7 +41,6 @@ final as (
         _file_order as file_order,
         _source_row as source_row
     from source
-    where version = 1
 )
 
 select * from final
