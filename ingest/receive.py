@@ -190,7 +190,7 @@ def read_manifest(candidate: Candidate) -> Manifest:
         if len(text) > MAX_MANIFEST:
             raise ValueError
         manifest = _manifest(json.loads(text.decode("utf-8-sig")))
-    except (OSError, ValueError, TypeError, AttributeError, RecursionError):
+    except (OSError, ValueError, TypeError, LookupError, AttributeError, RecursionError):
         raise Refused(
             "清单文件（.manifest.json）无法识别；请按约定格式重写，或删去清单后重新报送。"
         ) from None

@@ -1,0 +1,341 @@
+"""A delivery set in the lake: its rows add up, its duplicates yield, its bad rows go back."""
+
+from __future__ import annotations
+
+import random
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+from python_calamine import CalamineWorkbook
+
+from ingest import door, land, stage
+from ingest.contract import lake_schema, load_contracts
+from ingest.ledger import FileDelivery, Ledger
+from ingest.quarantine import inert
+from tests.inbox import Inbox, csv, judgment, staff, table, xlsx
+
+PLACE = "edu/2023-06-01/从业人员花名册.csv"
+
+
+def counts(record: FileDelivery) -> tuple[int, int, int, int, int]:
+    return (
+        record.rows_in, record.rows_accepted, record.rows_quarantined, record.rows_duplicate,
+        record.rows_sealed,
+    )
+
+
+def test_a_row_in_the_lake_says_where_it_came_from(inbox: Inbox) -> None:
+    place = "edu/2023-06-01/从业人员花名册.xlsx"
+    inbox.drop(place, xlsx([["花名册"], *table([staff(1)])], names=["石门乡"]))
+    record = inbox.night()[place]
+    columns = (
+        "_row_id, _delivery_id, _adcode, _supplier, _source_file, _source_sheet, _source_row, "
+        "_delivered_on::text, _set_id, _in_force"
+    )
+    assert inbox.rows("staff_roster", columns) == [
+        (
+            f"{record.delivery_id}:3:石门乡", record.delivery_id, "520526", "edu",
+            "从业人员花名册.xlsx", "石门乡", 3, "2023-06-01",
+            "520526/edu/staff_roster/2023-06-01", True,
+        )
+    ]
+
+
+def test_lake_files_have_the_contracts_columns_and_types(inbox: Inbox) -> None:
+    inbox.drop(PLACE, csv([staff(1)]))
+    record = inbox.night()[PLACE]
+    file = land.lake_file(inbox.home, "staff_roster", "520526", record.delivery_id)
+    assert pq.read_schema(file).equals(lake_schema(load_contracts()["staff_roster"]))
+
+
+def test_identical_rows_are_duplicates(inbox: Inbox) -> None:
+    inbox.drop(PLACE, csv([staff(1), staff(2), staff(1)]))
+    record = inbox.night()[PLACE]
+    assert (record.status, counts(record)) == ("ACCEPTED", (3, 2, 0, 1, 0))
+    assert inbox.rows("staff_roster", "_source_row") == [(3,), (4,)]
+
+
+def test_of_rows_with_one_key_the_last_wins(inbox: Inbox) -> None:
+    inbox.drop(PLACE, csv([staff(1), staff(1, 在岗状态="离职"), staff(1, 在岗状态="借调")]))
+    record = inbox.night()[PLACE]
+    assert counts(record) == (3, 1, 0, 2, 0)
+    assert "2 行主键相同而内容不同" in record.message
+    assert inbox.rows("staff_roster", "post_status") == [("借调",)]
+
+
+def test_files_of_one_folder_are_one_delivery(inbox: Inbox) -> None:
+    """Of two files the one with the later name wins, whatever came first."""
+    inbox.drop("edu/2023-06-01/从业人员花名册_b.csv", csv([staff(1, 在岗状态="离职"), staff(2)]))
+    inbox.drop("edu/2023-06-01/从业人员花名册_a.csv", csv([staff(1), staff(3)]))
+    records = inbox.night()
+    assert counts(records["edu/2023-06-01/从业人员花名册_a.csv"]) == (2, 1, 0, 1, 0)
+    assert counts(records["edu/2023-06-01/从业人员花名册_b.csv"]) == (2, 2, 0, 0, 0)
+    assert inbox.rows("staff_roster", "name, post_status") == [
+        ("张三3", "在岗"), ("张三1", "离职"), ("张三2", "在岗"),
+    ]
+
+
+def test_a_further_file_joins_the_set_that_is_already_landed(inbox: Inbox) -> None:
+    early, late = "edu/2023-06-01/从业人员花名册_a.csv", "edu/2023-06-01/从业人员花名册_b.csv"
+    inbox.drop(early, csv([staff(1), staff(2)]))
+    assert counts(inbox.night()[early]) == (2, 2, 0, 0, 0)
+    inbox.drop(late, csv([staff(1, 在岗状态="离职")]))
+    assert list(inbox.night()) == [late]
+    assert counts(inbox.record(early)) == (2, 1, 0, 1, 0)
+    assert inbox.rows("staff_roster", "name, post_status") == [("张三2", "在岗"), ("张三1", "离职")]
+
+
+def test_a_later_event_delivery_keeps_the_earlier_version(inbox: Inbox) -> None:
+    inbox.drop("court/2022-04-01/刑事生效判决.csv", csv([judgment(1)]))
+    inbox.drop("court/2022-05-01/刑事生效判决.csv", csv([judgment(1, 刑期月数="6")]))
+    assert {r.rows_accepted for r in inbox.night().values()} == {1}
+    assert inbox.rows("criminal_judgment", "term_months") == [(12,), (6,)]
+
+
+def test_bad_rows_go_back_with_their_reasons(inbox: Inbox) -> None:
+    rows = [
+        staff(1), staff(2, 岗位类别="神职"), staff(3, 入职时间="2021-13-01", 姓名=""),
+        staff(4, 身份证件号码=""),
+    ]
+    inbox.drop(PLACE, csv(rows))
+    record = inbox.night()[PLACE]
+    assert (record.status, counts(record)) == ("ACCEPTED_WITH_QUARANTINE", (4, 1, 3, 0, 0))
+    assert "入职时间：日期无法识别或不存在" in record.message
+    with inbox.warehouse() as con:
+        reasons = con.execute(
+            """select feed, "column", reason, rows, example_source_row
+            from lake.quarantine_reason order by all"""
+        ).fetchall()
+    assert reasons == [
+        ("staff_roster", "hired_on", "bad_date", 1, 4),
+        ("staff_roster", "id_number", "id_blank", 1, 5),
+        ("staff_roster", "name", "missing_required", 1, 4),
+        ("staff_roster", "post", "unknown_code", 1, 3),
+    ]
+
+
+def quarantine_sheet(inbox: Inbox, record: FileDelivery) -> list[dict[str, Any]]:
+    path = inbox.home.quarantine / str(record.feed) / f"{record.delivery_id}.xlsx"
+    head, *rows = CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()
+    return [dict(zip(map(str, head), row, strict=True)) for row in rows]
+
+
+def test_the_sheet_for_the_agency_shows_what_it_wrote_and_why_not(inbox: Inbox) -> None:
+    place = "edu/2023-06-01/从业人员花名册.xlsx"
+    bad = staff(3, 入职时间="昨天", 姓名="")
+    inbox.drop(place, xlsx(table([staff(1), bad]), names=["石门乡"]))
+    (row,) = quarantine_sheet(inbox, inbox.night()[place])
+    assert (row["行号"], row["工作表"]) == ("3", "石门乡")
+    assert (row["列"], row["原因"]) == ("姓名；入职时间", "必填项为空；日期无法识别或不存在")
+    assert (row["入职时间"], row["身份证件号码"]) == ("昨天", bad["身份证件号码"])
+
+
+@pytest.mark.parametrize("lead", ["=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠", "\ufeff=", " ="])
+def test_cells_sent_back_are_inert(inbox: Inbox, lead: str) -> None:
+    text = f"{lead}cmd|' /C calc'!A0"
+    assert inert(text).startswith("'")
+    assert inert("张三=李四") == "张三=李四"
+    inbox.drop(PLACE, csv([staff(1), staff(2, 岗位类别=text)]))
+    (row,) = quarantine_sheet(inbox, inbox.night()[PLACE])
+    assert str(row["岗位类别"]).startswith("'")
+
+
+def test_a_file_whose_rows_are_all_bad_is_rejected(inbox: Inbox) -> None:
+    inbox.drop(PLACE, csv([staff(1, 岗位类别="神职"), staff(2, 岗位类别="神职")]))
+    record = inbox.night()[PLACE]
+    assert (record.status, counts(record)) == ("REJECTED", (0, 0, 0, 0, 0))
+    assert "全部 2 行" in record.message
+    assert len(quarantine_sheet(inbox, record)) == 2
+    assert inbox.rows("staff_roster") == []
+
+
+def test_ragged_rows_are_quarantined(inbox: Inbox) -> None:
+    inbox.drop(PLACE, csv([staff(1)]) + "石门小学,甲\n".encode())
+    record = inbox.night()[PLACE]
+    assert counts(record) == (2, 1, 1, 0, 0)
+    assert "整行：本行的列数与表头不符" in record.message
+
+
+def test_content_seen_before_is_a_duplicate_that_stands_for_its_rows(inbox: Inbox) -> None:
+    first, second = "edu/2023-06-01/从业人员花名册.csv", "edu/2023-07-01/从业人员花名册_七月.csv"
+    inbox.drop(first, csv([staff(1), staff(2)]))
+    inbox.drop(second, csv([staff(1), staff(2)]))
+    records = inbox.night()
+    assert (records[second].status, counts(records[second])) == ("DUPLICATE", (2, 0, 0, 2, 0))
+    assert records[second].duplicate_of == records[first].delivery_id
+    assert inbox.rows("staff_roster", "_delivered_on::text, _in_force, name") == [
+        ("2023-06-01", False, "张三1"), ("2023-06-01", False, "张三2"),
+        ("2023-07-01", True, "张三1"), ("2023-07-01", True, "张三2"),
+    ]
+
+
+def test_two_copies_in_one_folder_are_one(inbox: Inbox) -> None:
+    inbox.drop("edu/2023-06-01/从业人员花名册.csv", csv([staff(1)]))
+    inbox.drop("edu/2023-06-01/从业人员花名册 副本.csv", csv([staff(1)]))
+    assert sorted(r.status for r in inbox.night().values()) == ["ACCEPTED", "DUPLICATE"]
+    assert len(inbox.rows("staff_roster")) == 1
+
+
+def test_the_same_content_of_another_supplier_is_no_duplicate(inbox: Inbox) -> None:
+    for supplier in ("edu", "civil"):
+        inbox.drop(f"{supplier}/2023-06-01/从业人员花名册.csv", csv([staff(1)]))
+    assert {r.status for r in inbox.night().values()} == {"ACCEPTED"}
+
+
+def test_a_duplicate_with_a_false_manifest_is_rejected(inbox: Inbox) -> None:
+    inbox.drop("edu/2023-06-01/从业人员花名册.csv", csv([staff(1)]))
+    inbox.drop("edu/2023-07-01/从业人员花名册.csv", csv([staff(1)]), {"rows": 9})
+    assert inbox.night()["edu/2023-07-01/从业人员花名册.csv"].status == "REJECTED"
+
+
+def test_an_unchanged_file_yields_to_a_changed_one_of_its_new_set(inbox: Inbox) -> None:
+    """Township files sent monthly, one of them unchanged, and a person who moved."""
+    unchanged = csv([staff(1), staff(2)])
+    inbox.drop("edu/2023-06-01/从业人员花名册_a.csv", unchanged)
+    inbox.drop("edu/2023-07-01/从业人员花名册_a.csv", unchanged)
+    inbox.drop("edu/2023-07-01/从业人员花名册_b.csv", csv([staff(1, 在岗状态="离职"), staff(3)]))
+    inbox.night()
+    july = [row for row in inbox.rows("staff_roster", "name, post_status, _in_force") if row[2]]
+    assert july == [("张三2", "在岗", True), ("张三1", "离职", True), ("张三3", "在岗", True)]
+
+
+def test_rejected_content_sent_again_is_no_duplicate(inbox: Inbox) -> None:
+    inbox.drop("edu/2023-06-01/从业人员花名册.csv", b"nothing")
+    inbox.drop("edu/2023-07-01/从业人员花名册.csv", b"nothing")
+    assert {r.status for r in inbox.night().values()} == {"REJECTED"}
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_rows_add_up_whatever_is_sent(inbox: Inbox, seed: int) -> None:
+    dice = random.Random(seed)
+    rows = [
+        judgment(
+            dice.randrange(20),
+            罪名=dice.choice(["盗窃罪", "盗窃罪", "抢劫罪", ""]),
+            判决日期=dice.choice(["2022-03-01", "2022年3月", "某日", ""]),
+            封存标志=dice.choice(["否", "否", "否", "是", "", "?"]),
+        )
+        for _ in range(200)
+    ]
+    for number in range(4):
+        part = rows[number * 50 : number * 50 + 50]
+        inbox.drop(f"court/2023-0{number // 2 + 1}-01/刑事生效判决_{number}.csv", csv(part))
+    inbox.night()
+    records = list(Ledger(inbox.home))
+    assert [r.rows_in for r in records] == [50] * 4
+    for record in records:
+        rows_in, *parts = counts(record)
+        assert rows_in == sum(parts)
+        file = land.lake_file(inbox.home, "criminal_judgment", "520526", record.delivery_id)
+        assert pq.read_metadata(file).num_rows == record.rows_accepted
+    with pytest.raises(ValueError, match="50 rows in, 51 out"):
+        FileDelivery(**{**records[0].__dict__, "rows_accepted": records[0].rows_accepted + 1})
+
+
+def test_large_files_are_landed_in_chunks(inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stage, "CHUNK", 7)
+    rows = [staff(n % 40, 在岗状态="在岗" if n < 40 else "离职") for n in range(60)]
+    rows[50] = staff(50, 岗位类别="神职")
+    inbox.drop(PLACE, csv(rows))
+    record = inbox.night()[PLACE]
+    assert counts(record) == (60, 40, 1, 19, 0)
+    found = dict(inbox.rows("staff_roster", "name, post_status"))
+    assert [found[f"张三{n}"] for n in range(40)] == [
+        "离职" if n < 20 and n != 10 else "在岗" for n in range(40)
+    ]
+
+
+STEPS = (
+    "ingest.receive.archive", "ingest.land.stage", "ingest.land._losers", "ingest.land._publish",
+    "ingest.ledger.put_json", "ingest.land.put", "ingest.quarantine.put",
+)
+
+
+class Killed(BaseException):
+    """Ends a run as a kill does: nothing catches it."""
+
+
+def lake_content(inbox: Inbox) -> dict[str, Any]:
+    feeds = ("staff_roster", "criminal_judgment")
+    delivery = "delivery_id, status, message, rows_in, rows_accepted, rows_duplicate, rows_sealed"
+    found: dict[str, Any] = {feed: inbox.rows(feed) for feed in feeds}
+    with inbox.warehouse() as con:
+        found["delivery"] = con.execute(f"select {delivery} from lake.delivery order by all").fetchall()
+    found["quarantine"] = sorted(
+        p.relative_to(inbox.home.root).as_posix() for p in inbox.home.quarantine.rglob("*.*")
+    )
+    found["archive"] = sorted(
+        p.relative_to(inbox.home.root).as_posix() for p in inbox.home.archive.rglob("*.csv")
+    )
+    return found
+
+
+@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_run_killed_anywhere_is_made_good_by_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str, when: str
+) -> None:
+    def fill(inbox: Inbox) -> Inbox:
+        inbox.drop("edu/2023-06-01/从业人员花名册_a.csv", csv([staff(1), staff(2, 岗位类别="?")]))
+        inbox.drop("edu/2023-06-01/从业人员花名册_b.csv", csv([staff(1, 在岗状态="离职"), staff(3)]))
+        inbox.drop("court/2022-04-01/刑事生效判决.csv", csv([judgment(1), judgment(2)]))
+        inbox.drop("court/2022-05-01/刑事生效判决.csv", csv([judgment(1, 封存标志="是")]))
+        return inbox
+
+    undisturbed = fill(Inbox(tmp_path / "a"))
+    undisturbed.night()
+    disturbed = fill(Inbox(tmp_path / "b"))
+    module, name = step.rsplit(".", 1)
+    whole = getattr(__import__(module, fromlist=[name]), name)
+    for survived in range(12):
+        left = [survived]
+
+        def dying(*args: Any, left: list[int] = left, **named: Any) -> Any:
+            if left[0] == 0 and when == "before":
+                raise Killed
+            result = whole(*args, **named)
+            if left[0] == 0:
+                raise Killed
+            left[0] -= 1
+            return result
+
+        with monkeypatch.context() as patch:
+            patch.setattr(step, dying)
+            try:
+                disturbed.night()
+            except Killed:
+                continue
+            break
+    disturbed.night()
+    assert lake_content(disturbed) == lake_content(undisturbed)
+    assert not list((disturbed.home.lake / ".work").glob("*/*"))
+
+
+def test_a_fault_of_ours_costs_one_file_and_not_the_night(
+    inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    normal = stage.normalise
+
+    def fails_once(feed: Any, raw: Any, **rest: Any) -> Any:
+        if raw["name"].iloc[0] == "甲":
+            raise ValueError("could not read 甲")
+        return normal(feed, raw, **rest)
+
+    monkeypatch.setattr(stage, "normalise", fails_once)
+    inbox.drop("edu/2023-06-01/从业人员花名册.csv", csv([staff(1, 姓名="甲")]))
+    inbox.drop("edu/2023-07-01/从业人员花名册.csv", csv([staff(2)]))
+    records = inbox.night()
+    refused = records["edu/2023-06-01/从业人员花名册.csv"]
+    assert refused.status == "REJECTED"
+    assert "ValueError" in refused.message and "甲" not in refused.message
+    assert records["edu/2023-07-01/从业人员花名册.csv"].status == "ACCEPTED"
+
+
+def test_progress_names_files_and_counts(inbox: Inbox) -> None:
+    inbox.drop(PLACE, csv([staff(1)]))
+    lines: list[str] = []
+    door.take(inbox.home, "staff_roster", date(2023, 6, 1), 9e9, lines.append)
+    assert lines == ["520526/" + PLACE + ": ACCEPTED 行数 1 = 接收 1 + 退回 0 + 重复 0 + 封存 0"]

@@ -1,0 +1,249 @@
+"""What lies in the inbox: whose it is, whether it may be taken, whether it says the truth."""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ingest import door
+from ingest.ledger import Ledger
+from ingest.receive import recognise
+from tests.inbox import LATER, Inbox, csv, judgment, sha256, staff, table, xlsx
+
+PLACE = "edu/2023-06-01/从业人员花名册.csv"
+SCREENING = {
+    "批次号": "P1", "查询渠道": "公安机关", "查询单位": "石门小学", "被查询人": "甲",
+    "证件号码": staff(1)["身份证件号码"], "查询类型": "在职年度", "申请日期": "2022-05-01",
+    "反馈日期": "2022-05-03", "查询结果": "未发现",
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "supplier", "feed"),
+    [
+        ("从业人员花名册_石门乡.xlsx", "edu", "staff_roster"),
+        ("staff_roster-2.csv", "edu", "staff_roster"),
+        ("STAFF_ROSTER.CSV", "edu", "staff_roster"),
+        ("入职查询记录.xlsx", "police", "screening_record"),
+        ("入职查询记录.xlsx", "market", None),
+        ("花名册.xlsx", "edu", None),
+        ("2023从业人员花名册.xlsx", "edu", None),
+    ],
+)
+def test_a_feed_is_known_by_the_beginning_of_the_name(
+    name: str, supplier: str, feed: str | None
+) -> None:
+    found = recognise(name, supplier)
+    assert (found and found.id) == feed
+
+
+@pytest.mark.parametrize(
+    ("place", "word"),
+    [
+        ("edu/2023-06-01/教师名单.csv", "约定"),
+        ("court/2023-06-01/从业人员花名册.csv", "不由本单位报送"),
+        ("edu/2023-6-1/从业人员花名册.csv", "日期"),
+        ("edu/2023-02-30/从业人员花名册.csv", "日期"),
+        ("edu/六月/从业人员花名册.csv", "日期"),
+        ("edu/从业人员花名册.csv", "位置"),
+        ("edu/2023-06-01/石门乡/从业人员花名册.csv", "位置"),
+        ("education/2023-06-01/从业人员花名册.csv", "位置"),
+    ],
+)
+def test_unrecognised_with_what_to_do(inbox: Inbox, place: str, word: str) -> None:
+    inbox.drop(place, csv([staff(1)]))
+    record = inbox.night()[place]
+    assert (record.status, record.rows_in, record.feed) == ("UNRECOGNISED", 0, None)
+    assert word in record.message
+    assert inbox.night() == {}
+
+
+def test_what_is_nobodys_delivery_is_left_alone(inbox: Inbox) -> None:
+    for name in ("从业人员花名册.csv.part", ".从业人员花名册.csv", "~$从业人员花名册.xlsx", ".DS_Store"):
+        inbox.drop(f"edu/2023-06-01/{name}", b"half a fi")
+    inbox.drop("edu/2023-06-02/从业人员花名册.csv.manifest.json", b"{}")
+    assert inbox.night() == {}
+    assert Ledger(inbox.home).current() == {}
+
+
+def test_a_night_takes_what_is_dated_up_to_it(inbox: Inbox) -> None:
+    inbox.drop("edu/2023-06-30/从业人员花名册.csv", csv([staff(1)]))
+    inbox.drop("edu/2023-07-01/从业人员花名册.csv", csv([staff(2)]))
+    assert list(inbox.night("2023-06-30")) == ["edu/2023-06-30/从业人员花名册.csv"]
+    assert list(inbox.night("2023-07-01")) == ["edu/2023-07-01/从业人员花名册.csv"]
+
+
+def test_a_file_without_manifest_must_be_quiet_for_a_minute(inbox: Inbox) -> None:
+    path = inbox.drop(PLACE, csv([staff(1)]))
+    os.utime(path, (LATER - 59, LATER - 59))
+    assert inbox.night(now=LATER) == {}
+    assert inbox.night(now=LATER + 1)[PLACE].status == "ACCEPTED"
+
+
+def test_a_file_with_manifest_need_not_wait(inbox: Inbox) -> None:
+    path = inbox.drop(PLACE, csv([staff(1)]), manifest={"rows": 1})
+    os.utime(path, (LATER, LATER))
+    assert inbox.night(now=LATER)[PLACE].status == "ACCEPTED"
+
+
+def test_a_clock_that_is_ahead_does_not_hold_a_file_for_ever(inbox: Inbox) -> None:
+    path = inbox.drop(PLACE, csv([staff(1)]))
+    os.utime(path, (LATER + 9e6, LATER + 9e6))
+    assert inbox.night(now=LATER)[PLACE].status == "ACCEPTED"
+
+
+def test_the_original_is_kept_and_the_inbox_untouched(inbox: Inbox) -> None:
+    content = xlsx(table([staff(1)]))
+    path = inbox.drop("edu/2023-06-01/从业人员花名册.XLSX", content)
+    record = inbox.night()["edu/2023-06-01/从业人员花名册.XLSX"]
+    digest = sha256(content)
+    assert record.sha256 == digest
+    assert (inbox.home.archive / digest[:2] / f"{digest}.xlsx").read_bytes() == content
+    assert path.read_bytes() == content
+    assert [p.name for p in inbox.home.archive.iterdir()] == [digest[:2]]
+
+
+def test_unchanged_files_are_not_opened_again(inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    inbox.drop(PLACE, csv([staff(1)]))
+    inbox.drop("edu/2023-06-02/从业人员花名册.csv", b"")
+    inbox.night()
+    monkeypatch.setattr("ingest.receive.archive", lambda *args: pytest.fail("opened again"))
+    assert inbox.night() == {}
+
+
+def test_a_touched_file_is_the_same_delivery(inbox: Inbox) -> None:
+    path = inbox.drop(PLACE, csv([staff(1)]))
+    first = inbox.night()[PLACE]
+    os.utime(path, (1e9, 1e9))
+    again = inbox.night()[PLACE]
+    assert (again.delivery_id, again.status) == (first.delivery_id, "ACCEPTED")
+    assert inbox.night() == {}
+    assert len(inbox.rows("staff_roster")) == 1
+
+
+def test_a_file_overwritten_in_place_replaces_its_rows(inbox: Inbox) -> None:
+    inbox.drop(PLACE, csv([staff(1)]))
+    inbox.night()
+    inbox.drop(PLACE, csv([staff(2)]))
+    inbox.night()
+    assert inbox.rows("staff_roster", "name") == [("张三2",)]
+    with inbox.warehouse() as con:
+        said = con.execute("select counted, message from lake.delivery order by counted").fetchall()
+    assert [counted for counted, _ in said] == [False, True]
+    assert "同名文件替代" in said[0][1]
+
+
+def test_a_file_mended_in_place_is_taken(inbox: Inbox) -> None:
+    inbox.drop(PLACE, b"nothing of use")
+    assert inbox.night()[PLACE].status == "REJECTED"
+    inbox.drop(PLACE, csv([staff(1)]))
+    assert inbox.night()[PLACE].status == "ACCEPTED"
+    assert inbox.rows("staff_roster", "_in_force") == [(True,)]
+
+
+CONTENT = csv([staff(1), staff(2)])
+TRUE = {
+    "rows": 2, "sha256": sha256(CONTENT), "period_start": "2023-01-01",
+    "period_end": "2023-06-01", "kind": "full",
+}
+
+
+def test_a_true_manifest_is_kept(inbox: Inbox) -> None:
+    inbox.drop(PLACE, CONTENT, TRUE)
+    record = inbox.night()[PLACE]
+    assert record.status == "ACCEPTED"
+    assert (record.period_start, record.period_end) == (date(2023, 1, 1), date(2023, 6, 1))
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        ({"rows": 3}, "清单写 3 行，文件里是 2 行"),
+        ({"sha256": "0" * 64}, "sha256"),
+        ({"kind": "delta"}, "全量"),
+        ({"kind": "some"}, "无法识别"),
+        ({"rows": "2"}, "无法识别"),
+        ({"period_start": "2023-07-01"}, "无法识别"),
+        ({"period_end": "June"}, "无法识别"),
+    ],
+)
+def test_a_manifest_that_contradicts_rejects_the_file(
+    inbox: Inbox, change: dict[str, Any], word: str
+) -> None:
+    inbox.drop(PLACE, CONTENT, TRUE | change)
+    record = inbox.night()[PLACE]
+    assert (record.status, record.rows_in) == ("REJECTED", 0)
+    assert word in record.message
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", '{"rows": 2', "[" * 50_000, " " * 100_000])
+def test_a_manifest_that_cannot_be_read_rejects_the_file(inbox: Inbox, text: str) -> None:
+    path = inbox.drop(PLACE, CONTENT)
+    path.with_name(path.name + ".manifest.json").write_text(text)
+    assert "无法识别" in inbox.night()[PLACE].message
+
+
+def test_a_linked_manifest_is_not_followed(inbox: Inbox, tmp_path: Path) -> None:
+    path = inbox.drop(PLACE, CONTENT)
+    (tmp_path / "m.json").write_text("{}")
+    path.with_name(path.name + ".manifest.json").symlink_to(tmp_path / "m.json")
+    assert inbox.night()[PLACE].status == "REJECTED"
+
+
+def test_a_manifest_put_right_has_the_file_taken(inbox: Inbox) -> None:
+    inbox.drop(PLACE, CONTENT, TRUE | {"rows": 3})
+    assert inbox.night()[PLACE].status == "REJECTED"
+    inbox.drop(PLACE, CONTENT, TRUE)
+    assert inbox.night()[PLACE].status == "ACCEPTED"
+
+
+def test_titles_and_totals_do_not_count_in_a_manifests_rows(inbox: Inbox) -> None:
+    sheet = [["花名册"], *table([staff(1), staff(2)]), ["合计", "2"], []]
+    place = "edu/2023-06-01/从业人员花名册.xlsx"
+    inbox.drop(place, xlsx(sheet), {"rows": 2})
+    assert inbox.night()[place].status == "ACCEPTED"
+
+
+def test_the_manifests_channel_must_be_the_rows(inbox: Inbox) -> None:
+    period = {"period_start": "2022-01-01", "period_end": "2022-12-31"}
+    other = SCREENING | {"查询渠道": "检察机关"}
+    inbox.drop("police/2023-01-05/入职查询记录.csv", csv([SCREENING]), period | {"channel": "公安"})
+    inbox.drop("police/2023-01-06/入职查询记录.csv", csv([SCREENING, other]), {"channel": "公安机关"})
+    records = inbox.night()
+    accepted = records["police/2023-01-05/入职查询记录.csv"]
+    assert (accepted.status, accepted.channel) == ("ACCEPTED", "公安机关")
+    refused = records["police/2023-01-06/入职查询记录.csv"]
+    assert (refused.status, refused.rows_in) == ("REJECTED", 0)
+    assert "渠道" in refused.message
+
+
+def test_a_feed_that_needs_a_manifest_says_so_without_one(inbox: Inbox) -> None:
+    place = "police/2023-01-05/入职查询记录.csv"
+    inbox.drop(place, csv([SCREENING]))
+    record = inbox.night()[place]
+    assert record.status == "ACCEPTED"
+    assert "不能证明数据完整" in record.message
+
+
+def test_rows_outside_the_manifests_period_are_accepted_with_a_warning(inbox: Inbox) -> None:
+    place = "court/2023-06-01/刑事生效判决.csv"
+    inside = judgment(1)  # judged 2022-03-01
+    across = judgment(2, 犯罪起始日期="2022-01-01", 判决日期="2021-12-31")
+    outside = judgment(3, 犯罪起始日期="2020-01-01", 判决日期="2021-12-31")
+    period = {"period_start": "2022-01-01", "period_end": "2022-12-31"}
+    inbox.drop(place, csv([inside, across, outside]), period)
+    record = inbox.night()[place]
+    assert (record.status, record.rows_accepted) == ("ACCEPTED", 3)
+    assert "1 行日期不在清单所写的期间内" in record.message
+    assert inbox.rows("criminal_judgment", "_flags") == [("",), ("",), ("date_outside_period",)]
+
+
+def test_the_inbox_of_a_night_can_be_looked_at_without_taking(inbox: Inbox) -> None:
+    inbox.drop(PLACE, CONTENT)
+    found = door.scan(inbox.home, date(2023, 6, 1), LATER)
+    assert [c.path for c in found] == ["520526/" + PLACE]
+    assert not (inbox.home.ledger / "files").exists()

@@ -1,0 +1,249 @@
+"""Sealed records: diverted before anything else sees them, and purged where they were known."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from ingest.ledger import Ledger
+from ingest.purge import purge_rows
+from tests.inbox import Inbox, csv, id_number, judgment, sha256
+
+PLACE = "court/2022-04-01/刑事生效判决.csv"
+# The number says 2005-06-01; the 18th birthday is 2023-06-01.
+YOUNG = id_number(1, born="20050601")
+
+CASE = {
+    "部门受案号": "黔检1号", "犯罪嫌疑人": "王五", "证件号码": YOUNG, "案由": "盗窃",
+    "行为日期": "2023-01-01", "受理日期": "2023-02-01", "审查结论": "相对不起诉", "封存标志": "否",
+}
+PENALTY = {
+    "决定书文号": "威公1号", "被处罚人": "赵六", "证件号码": YOUNG, "案由": "殴打他人",
+    "违法时间": "2023-01-01", "决定日期": "2023-02-01", "处罚种类": "罚款", "封存标志": "否",
+}
+
+
+def sealed(inbox: Inbox, place: str, row: dict[str, str]) -> bool:
+    """Whether a row of its own file is counted as sealed; else it must be in the lake."""
+    inbox.drop(place, csv([row]))
+    record = inbox.night()[place]
+    assert (record.rows_in, record.rows_sealed + record.rows_accepted) == (1, 1)
+    return record.rows_sealed == 1
+
+
+@pytest.mark.parametrize(
+    ("flag", "expected"),
+    [("否", False), ("0", False), ("是", True), ("1", True), ("", True), ("？", True), ("未知", True)],
+)
+def test_by_the_flag_its_absence_or_what_cannot_be_read(
+    inbox: Inbox, flag: str, expected: bool
+) -> None:
+    assert sealed(inbox, PLACE, judgment(1, 封存标志=flag)) is expected
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"犯罪起始日期": "2023-05-31"}, True),
+        ({"犯罪起始日期": "2023-06-01"}, True),  # on the birthday one is not yet 18 in law
+        ({"犯罪起始日期": "2023-06-02"}, False),
+        ({"犯罪起始日期": "2023年6月"}, True),  # the first day that it can have been
+        ({"犯罪起始日期": "2023年7月"}, False),
+        ({"刑期月数": "60"}, True),
+        ({"刑期月数": "61"}, False),
+        ({"刑期月数": ""}, True),
+        ({"主刑": "无期徒刑", "刑期月数": ""}, False),
+        ({"主刑": "拘役", "刑期月数": "3"}, True),
+        ({"主刑": "免予刑事处罚", "刑期月数": ""}, True),
+        ({"证件号码": ""}, False),
+        ({"证件号码": "", "出生日期": "2005-06-01"}, True),
+        ({"证件号码": "", "出生日期": "2005年"}, True),  # the latest day of birth
+        ({"证件号码": "", "出生日期": "2004-12-31"}, False),
+        ({"犯罪起始日期": "", "犯罪结束日期": "2023-01-01"}, True),
+        ({"犯罪起始日期": "", "犯罪结束日期": ""}, False),
+    ],
+)
+def test_a_minors_conviction(inbox: Inbox, changes: dict[str, str], expected: bool) -> None:
+    base = {"证件号码": YOUNG, "犯罪起始日期": "2023-01-01", "判决日期": "2023-10-01"}
+    row = judgment(1, 出生日期="", 犯罪结束日期="") | base | changes
+    assert sealed(inbox, "court/2023-11-01/刑事生效判决.csv", row) is expected
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, True),
+        ({"审查结论": "附条件不起诉"}, True),
+        ({"审查结论": "起诉"}, False),
+        ({"审查结论": "在办"}, False),
+        ({"审查结论": ""}, False),
+        ({"行为日期": "2023-06-02"}, False),
+        ({"行为日期": "", "证件号码": "", "作案时年龄": "17"}, True),
+        ({"行为日期": "", "证件号码": "", "作案时年龄": "18"}, False),
+    ],
+)
+def test_a_minors_non_prosecution(inbox: Inbox, changes: dict[str, str], expected: bool) -> None:
+    row = CASE | {"作案时年龄": ""} | changes
+    assert sealed(inbox, "procuratorate/2023-11-01/检察案卡.csv", row) is expected
+
+
+@pytest.mark.parametrize(("day", "expected"), [("2023-06-01", True), ("2023-06-02", False)])
+def test_a_minors_penalty(inbox: Inbox, day: str, expected: bool) -> None:
+    row = PENALTY | {"违法时间": day}
+    assert sealed(inbox, "police/2023-11-01/公安行政处罚.csv", row) is expected
+
+
+def test_a_file_without_the_flags_column_is_rejected(inbox: Inbox) -> None:
+    content = csv([{k: v for k, v in judgment(1).items() if k != "封存标志"}])
+    inbox.drop(PLACE, content)
+    record = inbox.night()[PLACE]
+    assert record.status == "REJECTED"
+    assert "封存标志" in record.message
+    # it may hold what should have been flagged
+    assert not list(inbox.home.archive.glob("??/*"))
+    assert (inbox.home.archive / "sealed" / sha256(content)[:2]).is_dir()
+
+
+def test_a_sealed_row_is_sealed_before_it_is_quarantined(inbox: Inbox) -> None:
+    inbox.drop(PLACE, csv([judgment(1, 封存标志="是", 判决日期="某日", 罪名=""), judgment(2)]))
+    record = inbox.night()[PLACE]
+    assert (record.status, record.rows_sealed, record.rows_quarantined) == ("ACCEPTED", 1, 0)
+    assert not list(inbox.home.quarantine.rglob("*.*"))
+
+
+def test_a_ragged_rows_flag_cannot_be_read(inbox: Inbox) -> None:
+    inbox.drop(PLACE, csv([judgment(1)]) + "(2022)黔0526刑初9号,孙七\n".encode())
+    record = inbox.night()[PLACE]
+    assert (record.rows_accepted, record.rows_quarantined, record.rows_sealed) == (1, 0, 1)
+
+
+def texts_outside_the_archive(inbox: Inbox) -> bytes:
+    """All bytes that the house keeps, Parquet unpacked; the inbox is the agency's."""
+    found = b""
+    for path in sorted(p for p in inbox.home.root.rglob("*") if p.is_file()):
+        if path.is_relative_to(inbox.home.archive / "sealed") or path.is_relative_to(inbox.home.inbox):
+            continue
+        found += path.name.encode()
+        if path.suffix == ".parquet":
+            found += str(pq.read_table(path).to_pylist()).encode()
+        else:
+            found += path.read_bytes()
+    return found
+
+
+def test_only_the_number_of_sealed_rows_is_kept(inbox: Inbox) -> None:
+    hidden = judgment(77, 被告人="孙悟空", 封存标志="是")
+    inbox.drop(PLACE, csv([judgment(1), hidden, judgment(2, 罪名="")]))
+    record = inbox.night()[PLACE]
+    assert (record.rows_sealed, record.rows_accepted, record.rows_quarantined) == (1, 1, 1)
+    kept = texts_outside_the_archive(inbox)
+    assert judgment(1)["被告人"].encode() in kept  # the search can find
+    for text in ("孙悟空", hidden["证件号码"], "刑初77号"):
+        assert text.encode() not in kept
+    (archived,) = inbox.home.archive.rglob("*.csv")
+    assert archived.parent.parent == inbox.home.archive / "sealed"
+
+
+def observe(inbox: Inbox, night: str, row_ids: dict[str, str]) -> None:
+    """A night's observations: a clue per entry, citing one row of the judgments."""
+    folder = inbox.home.observations / night
+    folder.mkdir()
+    pq.write_table(pa.table({"clue_id": list(row_ids), "score": [1] * len(row_ids)}), folder / "clue.parquet")
+    cited = {
+        "clue_id": list(row_ids), "feed": ["criminal_judgment"] * len(row_ids),
+        "row_id": list(row_ids.values()),
+    }
+    pq.write_table(pa.table(cited), folder / "clue_evidence.parquet")
+    pq.write_table(pa.table({"rule_id": ["MIN-05"]}), folder / "rule_run.parquet")
+
+
+def observed(inbox: Inbox, night: str, table: str) -> list[str]:
+    path = inbox.home.observations / night / f"{table}.parquet"
+    return list(pq.read_table(path)["clue_id"].to_pylist())
+
+
+def test_a_row_that_arrives_again_sealed_is_purged_everywhere(inbox: Inbox) -> None:
+    first, bystander = judgment(1, 被告人="孙悟空"), judgment(2)
+    content = csv([first, bystander, judgment(1, 被告人="孙悟空", 刑期月数="9")])
+    inbox.drop(PLACE, content)
+    assert inbox.night()[PLACE].rows_accepted == 2
+    ids = dict(inbox.rows("criminal_judgment", "case_no, _row_id"))
+    observe(inbox, "2022-04-30", {"gone": ids["(2022)黔0526刑初1号"], "stays": ids["(2022)黔0526刑初2号"]})
+
+    again = "court/2022-05-01/刑事生效判决.csv"
+    inbox.drop(again, csv([first | {"封存标志": "是"}]))
+    assert inbox.night()[again].rows_sealed == 1
+    purged = inbox.record(PLACE)
+    assert (purged.rows_in, purged.rows_accepted, purged.rows_duplicate, purged.rows_sealed) == (3, 1, 0, 2)
+    assert inbox.rows("criminal_judgment", "case_no") == [("(2022)黔0526刑初2号",)]
+    assert observed(inbox, "2022-04-30", "clue") == ["stays"]
+    assert observed(inbox, "2022-04-30", "clue_evidence") == ["stays"]
+    assert "孙悟空".encode() not in texts_outside_the_archive(inbox)
+
+
+def test_a_sealed_version_without_the_number_purges_by_case_and_name(inbox: Inbox) -> None:
+    inbox.drop(PLACE, csv([judgment(1), judgment(2)]))
+    inbox.night()
+    inbox.drop("court/2022-05-01/刑事生效判决.csv", csv([judgment(1, 证件号码="", 封存标志="是")]))
+    inbox.night()
+    assert inbox.rows("criminal_judgment", "name") == [("李四2",)]
+
+
+def test_a_quarantined_row_that_turns_out_sealed_is_purged(inbox: Inbox) -> None:
+    inbox.drop(PLACE, csv([judgment(1, 罪名="", 被告人="孙悟空"), judgment(2)]))
+    assert inbox.night()[PLACE].rows_quarantined == 1
+    again = judgment(1, 被告人="孙悟空", 封存标志="是")
+    inbox.drop("court/2022-05-01/刑事生效判决.csv", csv([again]))
+    inbox.night()
+    purged = inbox.record(PLACE)
+    assert (purged.status, purged.rows_quarantined, purged.rows_sealed) == ("ACCEPTED", 0, 1)
+    assert not list(inbox.home.quarantine.rglob("*.*"))
+
+
+def test_the_order_of_arrival_does_not_matter(inbox: Inbox) -> None:
+    """An older delivery that comes late does not bring a sealed row back; a newer one may."""
+    inbox.drop("court/2022-05-01/刑事生效判决.csv", csv([judgment(1, 封存标志="是")]))
+    inbox.night()
+    inbox.drop(PLACE, csv([judgment(1), judgment(2)]))
+    inbox.drop("court/2022-06-01/刑事生效判决.csv", csv([judgment(1, 刑期月数="3")]))
+    records = inbox.night()
+    assert (records[PLACE].rows_accepted, records[PLACE].rows_sealed) == (1, 1)
+    assert inbox.rows("criminal_judgment", "name, term_months") == [("李四2", 12), ("李四1", 3)]
+
+
+def test_one_file_of_a_set_seals_a_row_of_another(inbox: Inbox) -> None:
+    inbox.drop("court/2022-04-01/刑事生效判决_a.csv", csv([judgment(1), judgment(2)]))
+    inbox.drop("court/2022-04-01/刑事生效判决_b.csv", csv([judgment(1, 封存标志="是")]))
+    inbox.night()
+    assert inbox.rows("criminal_judgment", "name") == [("李四2",)]
+    assert sum(r.rows_sealed for r in Ledger(inbox.home)) == 2
+
+
+def test_another_county_is_not_purged(inbox: Inbox) -> None:
+    inbox.drop(PLACE, csv([judgment(1)]), county="520502")
+    inbox.drop("court/2022-05-01/刑事生效判决.csv", csv([judgment(1, 封存标志="是")]))
+    inbox.night()
+    assert inbox.rows("criminal_judgment", "_adcode") == [("520502",)]
+
+
+def test_purging_observations_counts_clues_and_leaves_other_tables(inbox: Inbox) -> None:
+    observe(inbox, "2022-04-30", {"a": "1", "b": "2"})
+    observe(inbox, "2022-05-31", {"a": "1", "c": "3"})
+    assert purge_rows(inbox.home, "police_penalty", ["1"]) == 0
+    assert purge_rows(inbox.home, "criminal_judgment", ["1", "9"]) == 2
+    assert purge_rows(inbox.home, "criminal_judgment", ["1"]) == 0
+    assert observed(inbox, "2022-05-31", "clue") == ["c"]
+    run = inbox.home.observations / "2022-05-31" / "rule_run.parquet"
+    assert pq.read_table(run).num_rows == 1
+
+
+def test_tombstones_tell_nothing_without_the_key(inbox: Inbox, tmp_path: Path) -> None:
+    inbox.drop(PLACE, csv([judgment(77, 封存标志="是")]))
+    inbox.night()
+    (stone,) = (inbox.home.ledger / "sealed").iterdir()
+    assert "77" not in stone.read_text().replace("2022-04-01", "") or "刑初" not in stone.read_text()
+    for text in (id_number(77), "李四77", "刑初77号"):
+        assert text not in stone.read_text()
