@@ -68,8 +68,7 @@ timed as (
         *,
         not is_post
         or post_status = '离职'
-        or coalesce(left_min <= {{ as_of() }}, false)
-        or hired_max > {{ as_of() }} as is_no_present_post,
+        or coalesce(left_min <= {{ as_of() }}, false) as is_no_present_post,
         is_post and not is_contact as is_on_leave,
         coalesce(answered_max <= first_hired_min, false) as is_surely_in_time,
         coalesce(answered_min <= first_hired_max, false) as is_perhaps_in_time,
