@@ -25,13 +25,12 @@ def habit(*words: str) -> int:
 
 
 def write_rows(feed: Feed, rows: pd.DataFrame, supplier: str, workbook: bool) -> pd.DataFrame:
-    """Rows of the truth as the agency's cells under its own headings, slips included.
+    """Rows as the agency's cells under its own headings.
 
     Columns that the agency keeps nothing in are left out, unless the contract requires them or
     they say whether a record is sealed.
     """
-    rows = defects.garble(feed, rows.reset_index(drop=True), workbook)
-    sheet = pd.DataFrame(index=rows.index)
+    sheet: dict[str, pd.Series] = {}
     for column in feed.columns:
         if column.name not in rows:
             continue
@@ -48,7 +47,7 @@ def write_rows(feed: Feed, rows: pd.DataFrame, supplier: str, workbook: bool) ->
         if column.required or column.name == "sealed" or (cells != "").any():
             names = (column.header, *column.aliases)
             sheet[names[habit(feed.id, supplier, column.name) % len(names)]] = cells
-    return sheet
+    return pd.DataFrame(sheet, index=rows.index)
 
 
 def _dates(
@@ -88,5 +87,7 @@ def _dates(
 
 def _formatted(cells: pd.Series, pattern: str) -> np.ndarray:
     """Each different day is formatted once."""
+    if cells.empty:
+        return np.empty(0, dtype=object)
     days = cells.drop_duplicates()
     return cells.map(dict(zip(days, days.dt.strftime(pattern), strict=True))).to_numpy(dtype=object)

@@ -125,7 +125,8 @@ def simulate(
 
 def _database(delivery: agencies.Delivery, folder: Path, databases: dict[str, str]) -> int:
     """Write the agency's database as it will stand; that of the first night is live at once."""
-    sheet = write_rows(delivery.feed, delivery.rows, delivery.supplier, workbook=False)
+    rows = defects.garble(delivery.feed, delivery.rows.reset_index(drop=True), workbook=False)
+    sheet = write_rows(delivery.feed, rows, delivery.supplier, workbook=False)
     name = f"{delivery.adcode}_{delivery.supplier}"
     path = ledger.database(folder, name, delivery.number)
     forms.write_view(path, delivery.feed.view or delivery.feed.title_zh, sheet)

@@ -101,7 +101,7 @@ def staff_roster(world: World) -> pd.DataFrame:
             "post_status": posts.post_status,
             "teacher_certificate_no": certificate,
             "township": place.township,
-            "category": place.category,
+            "institution_at": posts.institution,
             "uid": posts.uid,
             "adcode": place.adcode,
             "supplier": place.supplier,
@@ -223,7 +223,8 @@ def teacher_qualification(world: World, rng: np.random.Generator) -> pd.DataFram
     """Certificates of those who teach, and of a few who no longer do."""
     posts = world.posts[world.posts.post.isin(TEACHING)].drop_duplicates("person")
     adcode = world.institutions.adcode.to_numpy()[posts.institution]
-    spare = rng.choice(np.array(world.clean), len(world.clean) // 4, replace=False)
+    traders = np.array(world.clean)[len(world.institutions) :]  # not those who are sponsors
+    spare = rng.choice(traders, len(traders) // 4, replace=False)
     holders = np.r_[posts.person.to_numpy(), spare].astype(int)
     person: pd.DataFrame = world.people.iloc[holders].reset_index(drop=True)
     of_age = person.born.to_numpy(DAY) + 8000 + rng.integers(0, 700, len(person))

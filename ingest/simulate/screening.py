@@ -103,8 +103,8 @@ def describe(world: World, rows: pd.DataFrame, rng: np.random.Generator) -> pd.D
 
 
 def batch_numbers(frame: pd.DataFrame) -> pd.Series:
-    """Batch numbers in the order of application: one per channel, institution and day."""
-    keys = ["adcode", "channel", "applied_on", "institution_at"]
+    """Batch numbers in the order of application: one per channel, day, institution and type."""
+    keys = ["adcode", "channel", "applied_on", "institution_at", "screening_type"]
     batch = frame.sort_values(keys).groupby(keys, sort=True).ngroup()
     nth = (batch - batch.groupby([frame.channel, frame.adcode]).transform("min") + 1).astype(int)
     day = pd.to_datetime(frame.applied_on).dt.strftime("%Y%m")

@@ -129,7 +129,7 @@ def build(nights: tuple[date, ...], scale: float, rng: np.random.Generator) -> W
     institutions["uscc"] = institutions["business_code"] = _credit_codes(institutions)
     sizes = _sizes(institutions, rng)
     staff = int(sizes.sum())
-    clean = range(staff, staff + max(staff // 6, len(institutions)))
+    clean = range(staff, staff + len(institutions) + staff // 6)
     people = _people(clean.stop + staff // 6 + CASE_PEOPLE, nights[0], rng)
     posts = _posts(institutions, people, sizes, nights[0], rng)
     world = World(nights, institutions, people, posts, clean)

@@ -283,8 +283,9 @@ def _owner(stage: Stage, plant: str, unit: int, person: int, **expected: Any) ->
 
 def _owners(stage: Stage, copies: int) -> None:
     def sponsored(**choice: Any) -> tuple[int, int]:
-        unit = stage.unit(private=True, **choice)
-        return unit, int(stage.place(unit).sponsor)
+        unit, person = stage.unit(private=True, **choice), stage.stranger()
+        stage.set_unit(unit, sponsor=person)
+        return unit, person
 
     for n in range(2 * copies):
         unit, person = sponsored()
@@ -295,6 +296,7 @@ def _owners(stage: Stage, copies: int) -> None:
     post = int(stage.world.posts.index[stage.world.posts.person == head][0])
     stage.set_post(post, hired_on=np.datetime64("2018-03-01"), hired_precision="D")
     stage.set_unit(unit, sponsor=head)
+    stage.rebirth(head, Day("1984-05-06"))
     acts.convict(stage, head)
     _owner(stage, "08-head-and-sponsor", unit, head, note="one clue however many roles")
     at_work(stage, "08-head-05", post)

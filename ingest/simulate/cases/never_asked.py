@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ingest.simulate.stage import Day, Stage
-from ingest.simulate.world import SECOND
+from ingest.simulate.world import MAIN, SECOND
 
 LONG_SINCE = Day("2019-09-01")  # before the first duty to screen
 
@@ -56,7 +56,7 @@ def closed_years(stage: Stage) -> list[int]:
 
 
 def unasked_years(
-    stage: Stage, plant: str, unit: int, posts: Iterable[int], start: int = 0
+    stage: Stage, plant: str, unit: int, posts: Iterable[int], start: int = 0, adcode: str = MAIN
 ) -> None:
     """Expect a clue of MIN-02 for every closed year, all the posts having lasted them."""
     for year in closed_years(stage):
@@ -66,6 +66,7 @@ def unasked_years(
             f"{stage.key_of(unit)}#{year}",
             start=start,
             posts=posts,
+            adcode=adcode,
             note="employed all year, no answer in it",
         )
 
@@ -216,9 +217,12 @@ def _not_active(stage: Stage) -> None:
     }
     for name, changed in absent.items():
         unit = stage.unit()
-        silent(stage, unit)
+        silent(stage, unit, LONG_SINCE, Day("2018-03-01"))
         stage.set_post(stage.staff(unit), **changed)
         stage.expect(f"01-{name}", "MIN-01", stage.key_of(unit), clue=False, note="nobody at work")
+        if "post_status" in changed:
+            # absence today is ignored where a whole year is asked for
+            unasked_years(stage, f"01-{name}-02", unit, stage.workers(unit))
 
 
 def _neighbours(stage: Stage) -> None:
@@ -243,3 +247,4 @@ def _neighbours(stage: Stage) -> None:
         kind="boundary",
         note="the roster is 120 days old on the first night, nobody is insured",
     )
+    unasked_years(stage, "01-old-roster-02", unit, stage.workers(unit), 1, SECOND)

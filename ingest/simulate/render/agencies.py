@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ingest.contract import Feed, load_contracts
-from ingest.simulate import calendar, cells
+from ingest.simulate import calendar, cells, defects
 from ingest.simulate.names import TOWNSHIPS
 from ingest.simulate.render.forms import File
 from ingest.simulate.screening import CHANNELS
@@ -121,6 +121,8 @@ def deliveries(feed_id: str, rows: pd.DataFrame, world: World) -> Iterator[Deliv
 
 def _shown(feed_id: str, rows: pd.DataFrame, since: int, number: int) -> pd.DataFrame:
     """A register as it stands; of events those since the delivery before."""
+    if feed_id == "staff_roster":
+        rows = rows.sort_values("institution_at", kind="stable")
     if feed_id in SNAPSHOTS:
         return rows[(rows["first"] <= number) & (rows["last"] >= number)]
     return rows[(rows["first"] > since) & (rows["first"] <= number)]
@@ -143,12 +145,10 @@ def handovers(delivery: Delivery, inbox: Path, world: World) -> Iterator[Handove
     if workbook and len(delivery.rows) > WORKBOOK_ROWS:
         form, workbook = "csv:gb18030", False
     title = f"{TITLES[delivery.adcode]}{feed.title_zh}（{TERM}）"
-    for name, parts, manifest in _parts(delivery, world):
-        sheets = {
-            label: cells.write_rows(feed, part, supplier, workbook) for label, part in parts.items()
-        }
-        if not workbook and len(sheets) > 1:
-            sheets = {name: pd.concat(sheets.values(), ignore_index=True).fillna("")}
+    rows = defects.garble(feed, delivery.rows.reset_index(drop=True), workbook)
+    whole = cells.write_rows(feed, rows, supplier, workbook)
+    for name, parts, manifest in _parts(delivery, rows, world):
+        sheets = {label: whole[part] for label, part in parts.items()}
         file = File(folder / str(day), name, form, sheets, title, manifest)
         yield Handover(file, day, delivery.number if delivery.name == ARRIVES_LATE else None)
         if delivery.name == CORRECTED:
@@ -160,47 +160,44 @@ def handovers(delivery: Delivery, inbox: Path, world: World) -> Iterator[Handove
             yield Handover(replace(file, folder=folder / str(again), name=f"{name}_重报"), again)
 
 
-Part = tuple[str, dict[str, pd.DataFrame], dict[str, str]]
+# file name, which rows stand on which sheet, manifest
+Part = tuple[str, dict[str, np.ndarray], dict[str, str]]
 
 
-def _parts(delivery: Delivery, world: World) -> Iterator[Part]:
-    """File name, sheets and manifest of each file of the delivery."""
-    feed, rows = delivery.feed, delivery.rows
-    if feed.id == "staff_roster":
-        yield from _rosters(delivery)
+def _parts(delivery: Delivery, rows: pd.DataFrame, world: World) -> Iterator[Part]:
+    """The files of the delivery, whose rows as the agency wrote them are `rows`."""
+    feed = delivery.feed
+    everything = np.ones(len(rows), dtype=bool)
+    if feed.id == "staff_roster" and delivery.supplier == "edu":
+        yield from _school_districts(delivery, rows)
     elif feed.id == "screening_record":
-        yield from _screening_years(delivery, world)
+        yield from _screening_years(delivery, rows, world)
     elif feed.id in SNAPSHOTS:
-        kind = {"kind": "full"}
-        yield f"{feed.title_zh}_{TITLES[delivery.adcode]}", {"Sheet1": rows}, kind
+        kind = {} if feed.id == "staff_roster" else {"kind": "full"}
+        yield f"{feed.title_zh}_{TITLES[delivery.adcode]}", {"Sheet1": everything}, kind
     else:
         end = calendar.period_end(feed.id, world.nights[delivery.number])
         start = np.datetime64("2010-01-01")
         if delivery.since >= 0:
             start = calendar.period_end(feed.id, world.nights[delivery.since]) + 1
         period = {"period_start": str(start), "period_end": str(end), "kind": "delta"}
-        yield f"{feed.title_zh}_{str(end)[:7]}", {"Sheet1": rows}, period
+        yield f"{feed.title_zh}_{str(end)[:7]}", {"Sheet1": everything}, period
 
 
-def _rosters(delivery: Delivery) -> Iterator[Part]:
-    """Education: a workbook per five townships, a sheet each, dispatch staff apart; others: one."""
-    rows, title = delivery.rows, delivery.feed.title_zh
-    if delivery.supplier != "edu":
-        yield f"{title}_{TITLES[delivery.adcode]}", {"人员": rows}, {}
-        return
+def _school_districts(delivery: Delivery, rows: pd.DataFrame) -> Iterator[Part]:
+    """A workbook per five townships with a sheet each, and the dispatch staff on one apart."""
     towns = TOWNSHIPS[delivery.adcode]
+    sent = (rows.engagement == "劳务派遣").to_numpy()
     for start in range(0, len(towns), 5):
         group = towns[start : start + 5]
-        own = rows[rows.township.isin(group)].sort_values(["institution", "uid"])
-        sheets = {
-            town: own[(own.township == town) & (own.engagement != "劳务派遣")] for town in group
-        } | {"劳务派遣": own[own.engagement == "劳务派遣"]}
-        yield f"{title}_{group[0]}学区", {k: v for k, v in sheets.items() if len(v)}, {}
+        sheets = {town: (rows.township == town).to_numpy() & ~sent for town in group}
+        sheets["劳务派遣"] = rows.township.isin(group).to_numpy() & sent
+        name = f"{delivery.feed.title_zh}_{group[0]}学区"
+        yield name, {label: part for label, part in sheets.items() if part.any()}, {}
 
 
-def _screening_years(delivery: Delivery, world: World) -> Iterator[Part]:
+def _screening_years(delivery: Delivery, rows: pd.DataFrame, world: World) -> Iterator[Part]:
     """The base delivery holds a file per calendar year; later ones one file each."""
-    rows, title = delivery.rows, delivery.feed.title_zh
     channel = CHANNELS[delivery.supplier]
     end = calendar.period_end(delivery.feed.id, world.nights[delivery.number])
     if delivery.since >= 0:
@@ -215,4 +212,5 @@ def _screening_years(delivery: Delivery, world: World) -> Iterator[Part]:
     )
     for i, (start, stop) in enumerate(zip(starts, stops, strict=True)):
         manifest = {"period_start": str(start), "period_end": str(stop), "channel": channel}
-        yield f"{title}_{channel}_{str(stop)[:7]}", {"台账": rows[which == i]}, manifest
+        name = f"{delivery.feed.title_zh}_{channel}_{str(stop)[:7]}"
+        yield name, {"台账": which == i}, manifest
