@@ -19,7 +19,17 @@ with final as (
     union all
     select 'MIN-08' as rule_id, * from {{ ref('min_08_recorded_person_in_charge') }}
     union all
+    select 'MIN-09' as rule_id, * from {{ ref('min_09_ban_not_ordered') }}
+    union all
+    select 'MIN-10' as rule_id, * from {{ ref('min_10_ban_not_proposed') }}
+    union all
+    select 'MIN-11' as rule_id, * from {{ ref('min_11_judgment_not_served') }}
+    union all
     select 'MIN-12' as rule_id, * from {{ ref('min_12_authority_inaction') }}
+    union all
+    select 'MIN-13' as rule_id, * from {{ ref('min_13_molestation_only_penalised') }}
+    union all
+    select 'MIN-14' as rule_id, * from {{ ref('min_14_unregistered_institution') }}
     union all
     select 'MIN-W1' as rule_id, * from {{ ref('min_w1_screening_due') }}
 )
