@@ -37,7 +37,7 @@ ATTEMPTS = 3
 PAUSE_SECONDS = 0.5
 CONNECT_SECONDS = 10
 CHANGE_TIMES = frozenset(
-    ("更新时间", "变更时间", "修改时间", "最后更新时间", "updated_at", "update_time", "gxsj")
+    map(fold, ("更新时间", "变更时间", "修改时间", "最后更新时间", "updated_at", "update_time", "gxsj"))
 )
 _VARIABLE = re.compile(r"XIANSUO_SQL_(\d{6})_([A-Z]+)")
 

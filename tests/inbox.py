@@ -33,15 +33,27 @@ def id_number(serial: int, born: str = "19850312", area: str = "522427") -> str:
 
 STAFF = ("所在单位", "姓名", "身份证件号码", "岗位类别", "入职时间", "在岗状态")
 JUDGMENT = (
-    "案号", "被告人", "证件号码", "罪名", "犯罪起始日期", "判决日期", "主刑", "刑期月数", "封存标志",
+    "案号",
+    "被告人",
+    "证件号码",
+    "罪名",
+    "犯罪起始日期",
+    "判决日期",
+    "主刑",
+    "刑期月数",
+    "封存标志",
 )
 
 
 def staff(serial: int, **changes: str) -> dict[str, str]:
     """A row of the staff roster."""
     row = {
-        "所在单位": "石门小学", "姓名": f"张三{serial}", "身份证件号码": id_number(serial),
-        "岗位类别": "保安", "入职时间": "2021-09-01", "在岗状态": "在岗",
+        "所在单位": "石门小学",
+        "姓名": f"张三{serial}",
+        "身份证件号码": id_number(serial),
+        "岗位类别": "保安",
+        "入职时间": "2021-09-01",
+        "在岗状态": "在岗",
     }
     return row | changes
 
@@ -49,9 +61,15 @@ def staff(serial: int, **changes: str) -> dict[str, str]:
 def judgment(serial: int, **changes: str) -> dict[str, str]:
     """A row of a criminal judgment against an adult, not sealed."""
     row = {
-        "案号": f"(2022)黔0526刑初{serial}号", "被告人": f"李四{serial}",
-        "证件号码": id_number(serial), "罪名": "盗窃罪", "犯罪起始日期": "2021-05-01",
-        "判决日期": "2022-03-01", "主刑": "有期徒刑", "刑期月数": "12", "封存标志": "否",
+        "案号": f"(2022)黔0526刑初{serial}号",
+        "被告人": f"李四{serial}",
+        "证件号码": id_number(serial),
+        "罪名": "盗窃罪",
+        "犯罪起始日期": "2021-05-01",
+        "判决日期": "2022-03-01",
+        "主刑": "有期徒刑",
+        "刑期月数": "12",
+        "封存标志": "否",
     }
     return row | changes
 
@@ -88,7 +106,10 @@ class Inbox:
         self.home = Home(root).make()
 
     def drop(
-        self, place: str, content: bytes, manifest: dict[str, Any] | None = None,
+        self,
+        place: str,
+        content: bytes,
+        manifest: dict[str, Any] | None = None,
         county: str = COUNTY,
     ) -> Path:
         """Put a file at supplier/date/name, with its manifest."""

@@ -50,7 +50,9 @@ def workbook_bomb() -> bytes:
 
 
 def shared_string_bomb() -> bytes:
-    return rewritten(xlsx(table([staff(1)])), "xl/sharedStrings.xml", b"<sst>" + b"<si/>" * (30 << 20))
+    return rewritten(
+        xlsx(table([staff(1)])), "xl/sharedStrings.xml", b"<sst>" + b"<si/>" * (30 << 20)
+    )
 
 
 def entity_bomb() -> bytes:
@@ -130,7 +132,11 @@ FILES: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "path out of the zip": (".zip", lambda: zipped({"../../a.csv": b"x"}), "包外"),
     "absolute path in the zip": (".zip", lambda: zipped({"/etc/a.csv": b"x"}), "包外"),
     "drive in the zip": (".zip", lambda: zipped({"c:\\a.csv": b"x"}), "包外"),
-    "link in the zip": (".zip", lambda: zipped({"a.csv": b"/etc/passwd"}, external_attr=0o120777 << 16), "链接"),
+    "link in the zip": (
+        ".zip",
+        lambda: zipped({"a.csv": b"/etc/passwd"}, external_attr=0o120777 << 16),
+        "链接",
+    ),
     "zip with a password": (".zip", encrypted_zip, "密码"),
     "truncated zip": (".zip", lambda: zipped({"a.csv": csv([staff(1)])})[:60], "损坏"),
     "truncated gzip": (".csv.gz", lambda: gzip.compress(csv([staff(1)]))[:-9], "损坏"),
@@ -143,18 +149,30 @@ FILES: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "formula": (".xlsx", formula_xlsx, "第 3 行“入职时间”列是公式"),
     "formula in an old workbook": (".xls", formula_xls, "第 3 行“姓名”列是公式"),
     "big5": (".csv", lambda: "單位,姓名\n小學,張三\n".encode("big5"), "缺少必需的列|编码"),
-    "broken gb18030": (".csv", lambda: csv([staff(1)]).decode().encode("gb18030") + b"\x81\xff", "编码.*第 3 行"),
+    "broken gb18030": (
+        ".csv",
+        lambda: csv([staff(1)]).decode().encode("gb18030") + b"\x81\xff",
+        "编码.*第 3 行",
+    ),
     "cut utf-8": (".csv", lambda: csv([staff(1, 姓名="马")])[:-5] + b"\xe9\xa9\n", "编码"),
     "replaced characters": (".csv", lambda: csv([staff(1, 姓名="马\ufffd")]), "U\\+FFFD"),
     "nul bytes": (".csv", lambda: csv([staff(1)]).replace(b"2021", b"20\x0021"), "NUL"),
-    "utf-16 without mark": (".csv", lambda: csv([staff(1)]).decode().encode("utf-16-le"), "NUL|编码"),
+    "utf-16 without mark": (
+        ".csv",
+        lambda: csv([staff(1)]).decode().encode("utf-16-le"),
+        "NUL|编码",
+    ),
     "unpaired quote": (".csv", lambda: csv([staff(1)]) + b'"a,b\nc,d\n', "引号"),
     "empty file": (".csv", lambda: b"", "空的"),
-    "hundred thousand columns": (".csv", lambda: ",".join(f"c{i}" for i in range(100_000)).encode(), "列"),
+    "hundred thousand columns": (
+        ".csv",
+        lambda: ",".join(f"c{i}" for i in range(100_000)).encode(),
+        "列",
+    ),
     "five thousand short columns": (".csv", lambda: b"," * 5000 + b"\n", "列数超过"),
     "five thousand columns of parquet": (".parquet", wide_parquet, "列数超过"),
     "another form": (".docx", lambda: b"PK", "格式不在约定"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", FILES)
@@ -187,7 +205,13 @@ def test_links_are_not_followed(inbox: Inbox, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "heading",
-    ["{{ 7*7 }}", "'; drop table lake.delivery; --", "${jndi:ldap://x}", "=cmd|' /C calc'!A0", "../../x"],
+    [
+        "{{ 7*7 }}",
+        "'; drop table lake.delivery; --",
+        "${jndi:ldap://x}",
+        "=cmd|' /C calc'!A0",
+        "../../x",
+    ],
 )
 def test_headings_and_cells_are_never_executed(inbox: Inbox, heading: str) -> None:
     rows = [staff(1, 姓名=heading) | {heading: heading}]
@@ -197,7 +221,11 @@ def test_headings_and_cells_are_never_executed(inbox: Inbox, heading: str) -> No
 
 
 def test_file_names_are_never_executed(inbox: Inbox) -> None:
-    names = ["从业人员花名册'; drop schema lake; --.csv", "从业人员花名册{{ 7*7 }}.csv", "从业人员花名册$(id).csv"]
+    names = [
+        "从业人员花名册'; drop schema lake; --.csv",
+        "从业人员花名册{{ 7*7 }}.csv",
+        "从业人员花名册$(id).csv",
+    ]
     for number, name in enumerate(names):
         inbox.drop(f"edu/2023-06-0{number + 1}/{name}", csv([staff(number)]))
     assert {r.status for r in inbox.night().values()} == {"ACCEPTED"}
@@ -231,9 +259,7 @@ def test_the_reader_is_given_no_secrets(inbox: Inbox) -> None:
     assert b"XIANSUO" not in environment
 
 
-def test_no_identity_number_leaves_its_zone(
-    inbox: Inbox, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_no_identity_number_leaves_its_zone(inbox: Inbox, caplog: pytest.LogCaptureFixture) -> None:
     """Not in the ledger, not in a message, not in a log line, whatever is wrong with the file."""
     caplog.set_level("DEBUG")
     rows = [staff(1, 身份证件号码=CANARY, 岗位类别=CANARY, 入职时间=CANARY)]

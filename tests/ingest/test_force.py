@@ -9,7 +9,9 @@ import pytest
 from tests.inbox import Inbox, csv, judgment, staff
 
 
-def roster(inbox: Inbox, day: str, people: int, name: str = "从业人员花名册.csv", first: int = 0) -> str:
+def roster(
+    inbox: Inbox, day: str, people: int, name: str = "从业人员花名册.csv", first: int = 0
+) -> str:
     place = f"edu/{day}/{name}"
     inbox.drop(place, csv([staff(n) for n in range(first, first + people)]))
     return place

@@ -22,7 +22,10 @@ PLACE = "edu/2023-06-01/从业人员花名册.csv"
 
 def counts(record: FileDelivery) -> tuple[int, int, int, int, int]:
     return (
-        record.rows_in, record.rows_accepted, record.rows_quarantined, record.rows_duplicate,
+        record.rows_in,
+        record.rows_accepted,
+        record.rows_quarantined,
+        record.rows_duplicate,
         record.rows_sealed,
     )
 
@@ -37,9 +40,16 @@ def test_a_row_in_the_lake_says_where_it_came_from(inbox: Inbox) -> None:
     )
     assert inbox.rows("staff_roster", columns) == [
         (
-            f"{record.delivery_id}:3:石门乡", record.delivery_id, "520526", "edu",
-            "从业人员花名册.xlsx", "石门乡", 3, "2023-06-01",
-            "520526/edu/staff_roster/2023-06-01", True,
+            f"{record.delivery_id}:3:石门乡",
+            record.delivery_id,
+            "520526",
+            "edu",
+            "从业人员花名册.xlsx",
+            "石门乡",
+            3,
+            "2023-06-01",
+            "520526/edu/staff_roster/2023-06-01",
+            True,
         )
     ]
 
@@ -74,7 +84,9 @@ def test_files_of_one_folder_are_one_delivery(inbox: Inbox) -> None:
     assert counts(records["edu/2023-06-01/从业人员花名册_a.csv"]) == (2, 1, 0, 1, 0)
     assert counts(records["edu/2023-06-01/从业人员花名册_b.csv"]) == (2, 2, 0, 0, 0)
     assert inbox.rows("staff_roster", "name, post_status") == [
-        ("张三3", "在岗"), ("张三1", "离职"), ("张三2", "在岗"),
+        ("张三3", "在岗"),
+        ("张三1", "离职"),
+        ("张三2", "在岗"),
     ]
 
 
@@ -97,7 +109,9 @@ def test_a_later_event_delivery_keeps_the_earlier_version(inbox: Inbox) -> None:
 
 def test_bad_rows_go_back_with_their_reasons(inbox: Inbox) -> None:
     rows = [
-        staff(1), staff(2, 岗位类别="神职"), staff(3, 入职时间="2021-13-01", 姓名=""),
+        staff(1),
+        staff(2, 岗位类别="神职"),
+        staff(3, 入职时间="2021-13-01", 姓名=""),
         staff(4, 身份证件号码=""),
     ]
     inbox.drop(PLACE, csv(rows))
@@ -133,7 +147,9 @@ def test_the_sheet_for_the_agency_shows_what_it_wrote_and_why_not(inbox: Inbox) 
     assert (row["入职时间"], row["身份证件号码"]) == ("昨天", bad["身份证件号码"])
 
 
-@pytest.mark.parametrize("lead", ["=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠", "\ufeff=", " ="])
+@pytest.mark.parametrize(
+    "lead", ["=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠", "\ufeff=", " ="]
+)
 def test_cells_sent_back_are_inert(inbox: Inbox, lead: str) -> None:
     text = f"{lead}cmd|' /C calc'!A0"
     assert inert(text).startswith("'")
@@ -167,8 +183,10 @@ def test_content_seen_before_is_a_duplicate_that_stands_for_its_rows(inbox: Inbo
     assert (records[second].status, counts(records[second])) == ("DUPLICATE", (2, 0, 0, 2, 0))
     assert records[second].duplicate_of == records[first].delivery_id
     assert inbox.rows("staff_roster", "_delivered_on::text, _in_force, name") == [
-        ("2023-06-01", False, "张三1"), ("2023-06-01", False, "张三2"),
-        ("2023-07-01", True, "张三1"), ("2023-07-01", True, "张三2"),
+        ("2023-06-01", False, "张三1"),
+        ("2023-06-01", False, "张三2"),
+        ("2023-07-01", True, "张三1"),
+        ("2023-07-01", True, "张三2"),
     ]
 
 
@@ -249,8 +267,13 @@ def test_large_files_are_landed_in_chunks(inbox: Inbox, monkeypatch: pytest.Monk
 
 
 STEPS = (
-    "ingest.receive.archive", "ingest.land.stage", "ingest.land._losers", "ingest.land._publish",
-    "ingest.ledger.put_json", "ingest.land.put", "ingest.quarantine.put",
+    "ingest.receive.archive",
+    "ingest.land.stage",
+    "ingest.land._losers",
+    "ingest.land._publish",
+    "ingest.ledger.put_json",
+    "ingest.land.put",
+    "ingest.quarantine.put",
 )
 
 
@@ -263,7 +286,9 @@ def lake_content(inbox: Inbox) -> dict[str, Any]:
     delivery = "delivery_id, status, message, rows_in, rows_accepted, rows_duplicate, rows_sealed"
     found: dict[str, Any] = {feed: inbox.rows(feed) for feed in feeds}
     with inbox.warehouse() as con:
-        found["delivery"] = con.execute(f"select {delivery} from lake.delivery order by all").fetchall()
+        found["delivery"] = con.execute(
+            f"select {delivery} from lake.delivery order by all"
+        ).fetchall()
     found["quarantine"] = sorted(
         p.relative_to(inbox.home.root).as_posix() for p in inbox.home.quarantine.rglob("*.*")
     )
@@ -280,7 +305,9 @@ def test_a_run_killed_anywhere_is_made_good_by_the_next(
 ) -> None:
     def fill(inbox: Inbox) -> Inbox:
         inbox.drop("edu/2023-06-01/从业人员花名册_a.csv", csv([staff(1), staff(2, 岗位类别="?")]))
-        inbox.drop("edu/2023-06-01/从业人员花名册_b.csv", csv([staff(1, 在岗状态="离职"), staff(3)]))
+        inbox.drop(
+            "edu/2023-06-01/从业人员花名册_b.csv", csv([staff(1, 在岗状态="离职"), staff(3)])
+        )
         inbox.drop("court/2022-04-01/刑事生效判决.csv", csv([judgment(1), judgment(2)]))
         inbox.drop("court/2022-05-01/刑事生效判决.csv", csv([judgment(1, 封存标志="是")]))
         return inbox

@@ -79,6 +79,10 @@ def test_another_process_can_read_the_views(inbox: Inbox) -> None:
         "print(con.execute('select count(*) from lake.staff_roster').fetchone())"
     )
     done = subprocess.run(
-        [sys.executable, "-c", query, str(path)], cwd="/", capture_output=True, text=True, check=True
+        [sys.executable, "-c", query, str(path)],
+        cwd="/",
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert done.stdout.strip() == "(1,)"

@@ -25,7 +25,9 @@ ROSTER = load_contracts()["staff_roster"]
 ROWS = [staff(1), staff(2, 姓名="买买提·艾力"), staff(3, 姓名="𠮷田")]
 
 
-def read(folder: Path, name: str, content: bytes, feed: Any = ROSTER) -> tuple[Reading, pd.DataFrame]:
+def read(
+    folder: Path, name: str, content: bytes, feed: Any = ROSTER
+) -> tuple[Reading, pd.DataFrame]:
     source = folder / name
     source.write_bytes(content)
     work = folder / "work"
@@ -65,7 +67,9 @@ def test_delimiters_and_line_ends(tmp_path: Path, delimiter: str, newline: str) 
 def test_rows_are_numbered_as_a_spreadsheet_does(tmp_path: Path) -> None:
     """A quoted line break does not make a row, a blank line and a title do."""
     text = (
-        "石门乡花名册,,,,,\n" + ",".join(STAFF) + "\n"
+        "石门乡花名册,,,,,\n"
+        + ",".join(STAFF)
+        + "\n"
         + '"石门\n小学",甲,1,保安,2021,在岗\n\n石门小学,乙,2,保安,2021,在岗\n'
     )
     reading, frame = read(tmp_path, "a.csv", text.encode("gb18030"))
@@ -76,8 +80,14 @@ def test_rows_are_numbered_as_a_spreadsheet_does(tmp_path: Path) -> None:
 
 def test_totals_footers_blank_rows_and_repeated_headings_are_no_rows(tmp_path: Path) -> None:
     lines = [
-        STAFF, tuple(ROWS[0].values()), (",") * 5, STAFF, ("小计", "", "", "", "", "1"),
-        tuple(ROWS[1].values()), ("合  计", "2", "", "", "", ""), ("填表人：王五",) + ("",) * 5,
+        STAFF,
+        tuple(ROWS[0].values()),
+        (",") * 5,
+        STAFF,
+        ("小计", "", "", "", "", "1"),
+        tuple(ROWS[1].values()),
+        ("合  计", "2", "", "", "", ""),
+        ("填表人：王五",) + ("",) * 5,
     ]
     reading, frame = read(tmp_path, "a.csv", "\n".join(",".join(line) for line in lines).encode())
     assert (reading.rows, names(frame)) == (2, ["张三1", "买买提·艾力"])
@@ -91,8 +101,9 @@ def test_a_row_with_little_in_it_is_still_a_row(tmp_path: Path) -> None:
 
 
 def test_ragged_rows_are_marked(tmp_path: Path) -> None:
-    text = ",".join(STAFF) + "\n甲校,甲,1,保安,2021,在岗\n乙校,乙\n丙校,丙,3,保安,2021,在岗,多\n丁校,丁,4,保安,2021,在岗,,\n"
-    reading, frame = read(tmp_path, "a.csv", text.encode())
+    whole = [f"{n},{n},1,保安,2021,在岗" for n in "甲丙丁"]
+    lines = [",".join(STAFF), whole[0], "乙,乙", whole[1] + ",多", whole[2] + ",,"]
+    reading, frame = read(tmp_path, "a.csv", "\n".join(lines).encode())
     assert reading.rows == 4
     by_name = frame.set_index("name")
     assert by_name["_ragged"].to_dict() == {"甲": False, "乙": True, "丙": True, "丁": False}
@@ -190,7 +201,8 @@ def test_several_sheets_are_one_table(tmp_path: Path) -> None:
     content = xlsx(table([staff(1)]), table([staff(2)]), names=["石门乡", "草海镇"])
     _, frame = read(tmp_path, "a.xlsx", content)
     assert frame[["_source_sheet", "_source_row"]].to_numpy().tolist() == [
-        ["石门乡", 2], ["草海镇", 2],
+        ["石门乡", 2],
+        ["草海镇", 2],
     ]
 
 

@@ -16,9 +16,15 @@ from tests.inbox import LATER, Inbox, csv, judgment, sha256, staff, table, xlsx
 
 PLACE = "edu/2023-06-01/从业人员花名册.csv"
 SCREENING = {
-    "批次号": "P1", "查询渠道": "公安机关", "查询单位": "石门小学", "被查询人": "甲",
-    "证件号码": staff(1)["身份证件号码"], "查询类型": "在职年度", "申请日期": "2022-05-01",
-    "反馈日期": "2022-05-03", "查询结果": "未发现",
+    "批次号": "P1",
+    "查询渠道": "公安机关",
+    "查询单位": "石门小学",
+    "被查询人": "甲",
+    "证件号码": staff(1)["身份证件号码"],
+    "查询类型": "在职年度",
+    "申请日期": "2022-05-01",
+    "反馈日期": "2022-05-03",
+    "查询结果": "未发现",
 }
 
 
@@ -63,7 +69,12 @@ def test_unrecognised_with_what_to_do(inbox: Inbox, place: str, word: str) -> No
 
 
 def test_what_is_nobodys_delivery_is_left_alone(inbox: Inbox) -> None:
-    for name in ("从业人员花名册.csv.part", ".从业人员花名册.csv", "~$从业人员花名册.xlsx", ".DS_Store"):
+    for name in (
+        "从业人员花名册.csv.part",
+        ".从业人员花名册.csv",
+        "~$从业人员花名册.xlsx",
+        ".DS_Store",
+    ):
         inbox.drop(f"edu/2023-06-01/{name}", b"half a fi")
     inbox.drop("edu/2023-06-02/从业人员花名册.csv.manifest.json", b"{}")
     assert inbox.night() == {}
@@ -107,7 +118,9 @@ def test_the_original_is_kept_and_the_inbox_untouched(inbox: Inbox) -> None:
     assert [p.name for p in inbox.home.archive.iterdir()] == [digest[:2]]
 
 
-def test_unchanged_files_are_not_opened_again(inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unchanged_files_are_not_opened_again(
+    inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
     inbox.drop(PLACE, csv([staff(1)]))
     inbox.drop("edu/2023-06-02/从业人员花名册.csv", b"")
     inbox.night()
@@ -147,8 +160,11 @@ def test_a_file_mended_in_place_is_taken(inbox: Inbox) -> None:
 
 CONTENT = csv([staff(1), staff(2)])
 TRUE = {
-    "rows": 2, "sha256": sha256(CONTENT), "period_start": "2023-01-01",
-    "period_end": "2023-06-01", "kind": "full",
+    "rows": 2,
+    "sha256": sha256(CONTENT),
+    "period_start": "2023-01-01",
+    "period_end": "2023-06-01",
+    "kind": "full",
 }
 
 
@@ -212,7 +228,9 @@ def test_the_manifests_channel_must_be_the_rows(inbox: Inbox) -> None:
     period = {"period_start": "2022-01-01", "period_end": "2022-12-31"}
     other = SCREENING | {"查询渠道": "检察机关"}
     inbox.drop("police/2023-01-05/入职查询记录.csv", csv([SCREENING]), period | {"channel": "公安"})
-    inbox.drop("police/2023-01-06/入职查询记录.csv", csv([SCREENING, other]), {"channel": "公安机关"})
+    inbox.drop(
+        "police/2023-01-06/入职查询记录.csv", csv([SCREENING, other]), {"channel": "公安机关"}
+    )
     records = inbox.night()
     accepted = records["police/2023-01-05/入职查询记录.csv"]
     assert (accepted.status, accepted.channel) == ("ACCEPTED", "公安机关")

@@ -17,12 +17,24 @@ PLACE = "court/2022-04-01/刑事生效判决.csv"
 YOUNG = id_number(1, born="20050601")
 
 CASE = {
-    "部门受案号": "黔检1号", "犯罪嫌疑人": "王五", "证件号码": YOUNG, "案由": "盗窃",
-    "行为日期": "2023-01-01", "受理日期": "2023-02-01", "审查结论": "相对不起诉", "封存标志": "否",
+    "部门受案号": "黔检1号",
+    "犯罪嫌疑人": "王五",
+    "证件号码": YOUNG,
+    "案由": "盗窃",
+    "行为日期": "2023-01-01",
+    "受理日期": "2023-02-01",
+    "审查结论": "相对不起诉",
+    "封存标志": "否",
 }
 PENALTY = {
-    "决定书文号": "威公1号", "被处罚人": "赵六", "证件号码": YOUNG, "案由": "殴打他人",
-    "违法时间": "2023-01-01", "决定日期": "2023-02-01", "处罚种类": "罚款", "封存标志": "否",
+    "决定书文号": "威公1号",
+    "被处罚人": "赵六",
+    "证件号码": YOUNG,
+    "案由": "殴打他人",
+    "违法时间": "2023-01-01",
+    "决定日期": "2023-02-01",
+    "处罚种类": "罚款",
+    "封存标志": "否",
 }
 
 
@@ -36,7 +48,15 @@ def sealed(inbox: Inbox, place: str, row: dict[str, str]) -> bool:
 
 @pytest.mark.parametrize(
     ("flag", "expected"),
-    [("否", False), ("0", False), ("是", True), ("1", True), ("", True), ("？", True), ("未知", True)],
+    [
+        ("否", False),
+        ("0", False),
+        ("是", True),
+        ("1", True),
+        ("", True),
+        ("？", True),
+        ("未知", True),
+    ],
 )
 def test_by_the_flag_its_absence_or_what_cannot_be_read(
     inbox: Inbox, flag: str, expected: bool
@@ -124,7 +144,9 @@ def texts_outside_the_archive(inbox: Inbox) -> bytes:
     """All bytes that the house keeps, Parquet unpacked; the inbox is the agency's."""
     found = b""
     for path in sorted(p for p in inbox.home.root.rglob("*") if p.is_file()):
-        if path.is_relative_to(inbox.home.archive / "sealed") or path.is_relative_to(inbox.home.inbox):
+        if path.is_relative_to(inbox.home.archive / "sealed") or path.is_relative_to(
+            inbox.home.inbox
+        ):
             continue
         found += path.name.encode()
         if path.suffix == ".parquet":
@@ -151,9 +173,12 @@ def observe(inbox: Inbox, night: str, row_ids: dict[str, str]) -> None:
     """A night's observations: a clue per entry, citing one row of the judgments."""
     folder = inbox.home.observations / night
     folder.mkdir()
-    pq.write_table(pa.table({"clue_id": list(row_ids), "score": [1] * len(row_ids)}), folder / "clue.parquet")
+    pq.write_table(
+        pa.table({"clue_id": list(row_ids), "score": [1] * len(row_ids)}), folder / "clue.parquet"
+    )
     cited = {
-        "clue_id": list(row_ids), "feed": ["criminal_judgment"] * len(row_ids),
+        "clue_id": list(row_ids),
+        "feed": ["criminal_judgment"] * len(row_ids),
         "row_id": list(row_ids.values()),
     }
     pq.write_table(pa.table(cited), folder / "clue_evidence.parquet")
@@ -171,13 +196,22 @@ def test_a_row_that_arrives_again_sealed_is_purged_everywhere(inbox: Inbox) -> N
     inbox.drop(PLACE, content)
     assert inbox.night()[PLACE].rows_accepted == 2
     ids = dict(inbox.rows("criminal_judgment", "case_no, _row_id"))
-    observe(inbox, "2022-04-30", {"gone": ids["(2022)黔0526刑初1号"], "stays": ids["(2022)黔0526刑初2号"]})
+    observe(
+        inbox,
+        "2022-04-30",
+        {"gone": ids["(2022)黔0526刑初1号"], "stays": ids["(2022)黔0526刑初2号"]},
+    )
 
     again = "court/2022-05-01/刑事生效判决.csv"
     inbox.drop(again, csv([first | {"封存标志": "是"}]))
     assert inbox.night()[again].rows_sealed == 1
     purged = inbox.record(PLACE)
-    assert (purged.rows_in, purged.rows_accepted, purged.rows_duplicate, purged.rows_sealed) == (3, 1, 0, 2)
+    assert (purged.rows_in, purged.rows_accepted, purged.rows_duplicate, purged.rows_sealed) == (
+        3,
+        1,
+        0,
+        2,
+    )
     assert inbox.rows("criminal_judgment", "case_no") == [("(2022)黔0526刑初2号",)]
     assert observed(inbox, "2022-04-30", "clue") == ["stays"]
     assert observed(inbox, "2022-04-30", "clue_evidence") == ["stays"]
@@ -244,6 +278,8 @@ def test_tombstones_tell_nothing_without_the_key(inbox: Inbox, tmp_path: Path) -
     inbox.drop(PLACE, csv([judgment(77, 封存标志="是")]))
     inbox.night()
     (stone,) = (inbox.home.ledger / "sealed").iterdir()
-    assert "77" not in stone.read_text().replace("2022-04-01", "") or "刑初" not in stone.read_text()
+    assert (
+        "77" not in stone.read_text().replace("2022-04-01", "") or "刑初" not in stone.read_text()
+    )
     for text in (id_number(77), "李四77", "刑初77号"):
         assert text not in stone.read_text()
