@@ -1,0 +1,92 @@
+"""The seeds that rules look numbers, law and patterns up in: every look-up finds something."""
+
+from __future__ import annotations
+
+import csv
+import itertools
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ingest.contract import load_contracts
+
+PROJECT = Path(__file__).parents[2] / "dbt_project"
+CATEGORIES = load_contracts()["institution_register"].column("category").allowed
+
+
+def seed(name: str) -> list[dict[str, str]]:
+    with (PROJECT / "seeds" / f"{name}.csv").open(encoding="utf-8", newline="") as f:
+        return list(csv.DictReader(f))
+
+
+def sql() -> Iterator[tuple[str, str]]:
+    for folder in ("models", "macros"):
+        for path in sorted((PROJECT / folder).rglob("*.sql")):
+            yield path.name, path.read_text("utf-8")
+
+
+def overlaps(rows: list[dict[str, str]]) -> list[tuple[dict[str, str], dict[str, str]]]:
+    """Neighbours in time whose validities overlap; a blank valid_to is open."""
+    ordered = sorted(rows, key=lambda r: r["valid_from"])
+    pairs = itertools.pairwise(ordered)
+    return [(a, b) for a, b in pairs if not a["valid_to"] or a["valid_to"] > b["valid_from"]]
+
+
+def groups(rows: list[dict[str, str]], *keys: str) -> list[list[dict[str, str]]]:
+    found: dict[tuple[str, ...], list[dict[str, str]]] = {}
+    for row in rows:
+        found.setdefault(tuple(row[k] for k in keys), []).append(row)
+    return list(found.values())
+
+
+def test_every_parameter_asked_for_is_in_the_seed() -> None:
+    # a misspelt name would be null, and a comparison with null silently finds nothing
+    known = {(r["rule_id"], r["parameter"]) for r in seed("rule_parameter")}
+    asked = {
+        (rule, parameter, name)
+        for name, text in sql()
+        for rule, parameter in re.findall(r"param\(\s*'([^']+)',\s*'([^']+)'", text)
+    }
+    assert asked
+    assert not [a for a in asked if a[:2] not in known]
+
+
+@pytest.mark.parametrize(
+    ("name", "keys"),
+    [
+        ("rule_parameter", ("rule_id", "parameter")),
+        ("ref_record_scope", ("kind", "offence_class", "category")),
+        ("ref_deadline", ("document_type", "addressee_kind")),
+    ],
+)
+def test_at_most_one_version_holds_on_a_day(name: str, keys: tuple[str, ...]) -> None:
+    assert not [pair for rows in groups(seed(name), *keys) for pair in overlaps(rows)]
+
+
+def test_versions_of_an_article_do_not_overlap() -> None:
+    rows = seed("legal_basis")
+    assert len({r["basis_id"] for r in rows}) == len(rows)
+    assert not [pair for family in groups(rows, "family") for pair in overlaps(family)]
+
+
+def test_clocks_name_a_legal_basis() -> None:
+    known = {r["basis_id"] for r in seed("legal_basis")}
+    assert not [r for r in seed("ref_deadline") if r["basis_id"] not in known]
+
+
+def test_categories_are_those_of_the_contract() -> None:
+    assert CATEGORIES
+    assert [r["category"] for r in seed("ref_institution_category")] == list(CATEGORIES)
+    assert {r["category"] for r in seed("ref_record_scope")} <= set(CATEGORIES) - {"其他"}
+
+
+def test_gates_ask_for_feeds_that_exist() -> None:
+    assert {r["feed"] for r in seed("ref_rule_feed")} <= set(load_contracts())
+
+
+@pytest.mark.parametrize("name", ["ref_offence", "ref_role_phrase"])
+def test_patterns_compile(name: str) -> None:
+    for row in seed(name):
+        re.compile(row["pattern"].replace("、", ";"))
