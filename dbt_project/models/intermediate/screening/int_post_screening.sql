@@ -30,7 +30,7 @@ by_number as (
     from posts
     inner join screenings
         on posts.person_key = screenings.person_key
-    where posts.id_usable and screenings.id_usable
+    where posts.id_usable
 ),
 
 by_name as (
