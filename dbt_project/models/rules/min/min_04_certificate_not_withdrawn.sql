@@ -213,7 +213,8 @@ final as (
         {{ person_label('verdicts.name', 'verdicts.sex', 'verdicts.born_on') }} || '持有'
         || valid_certificates.certificates_zh || '，状态为有效；' || hits.sentences_zh
         || '。身份比对：' || hits.match_reason || '（' || hits.match_tier
-        || '）。依法丧失教师资格，疑似应当收缴证书而未收缴。' as narrative_zh,
+        || '）。属于教师法第十四条所称剥夺政治权利或者故意犯罪受到有期徒刑以上刑事处罚，未见改判或者撤销，'
+        || '已丧失教师资格，疑似应当收缴证书而未收缴。' as narrative_zh,
         case when verdicts.verdict = 'clue' then
             {{ json_object({
                 'same_name_other_person': "'未命中：' || hits.match_reason",

@@ -176,8 +176,8 @@ final as (
         {{ person_label('verdicts.name', 'verdicts.sex', 'verdicts.born_on') }} as subject_label,
         {{ person_label('verdicts.name', 'verdicts.sex', 'verdicts.born_on') }}
         || {{ post_fact('verdicts') }} || '；' || hits.records_zh || '。身份比对：' || hits.match_reason
-        || '（' || hits.match_tier || '）。具有此类记录的人员不得从事密切接触未成年人的工作，'
-        || '疑似应当解聘而未解聘。' as narrative_zh,
+        || '（' || hits.match_tier || '）。依照未成年人保护法第六十二条不得从事密切接触未成年人的工作；'
+        || '未见改判、撤销、离职、病假借调或者机构停办等排除情形，疑似应当解聘而未解聘。' as narrative_zh,
         case when verdicts.verdict = 'clue' then
             {{ json_object({
                 'same_name_other_person': "'未命中：' || hits.match_reason",

@@ -67,9 +67,9 @@ guarded as (
         bans.execution_row_hash,
         bans.ban_from,
         case when records.adcode <> posts.adcode then '外县记录：' else '' end
-        || bans.case_no || '判决自' || bans.from_basis || '之日起' || bans.ban_years
-        || '年内禁止从事' || coalesce('“' || bans.ban_scope || '”', '相关职业（未写明范围）')
-        || '，' || bans.ban_from || '起算，' || bans.ban_to || '届满'
+        || bans.case_no || '判决宣告从业禁止' || bans.ban_years || '年，范围'
+        || coalesce('为“' || bans.ban_scope || '”', '未写明') || '，' || bans.ban_from || '起算（'
+        || bans.from_basis || '），' || bans.ban_to || '届满'
         || coalesce('（' || bans.review_reason || '）', '') as ban_zh,
         case
             when candidates.match_tier = 'T4' then '仅姓名相同，不作线索'
@@ -212,7 +212,8 @@ final as (
         {{ person_label('verdicts.name', 'verdicts.sex', 'verdicts.born_on') }}
         || {{ post_fact('verdicts') }} || '；' || hits.bans_zh || '。身份比对：' || hits.match_reason
         || '（' || hits.match_tier || '）。岗位属于禁止范围，' || {{ as_of() }}
-        || '仍在禁止期限内，疑似违反从业禁止。' as narrative_zh,
+        || '仍在禁止期限内；未见改判、离职、病假借调或者机构停办等排除情形，'
+        || '疑似违反依照刑法第三十七条之一宣告的从业禁止。' as narrative_zh,
         case when verdicts.verdict = 'clue' then
             {{ json_object({
                 'same_name_other_person': "'未命中：' || hits.match_reason",

@@ -236,7 +236,8 @@ final as (
         {{ person_label('verdicts.name', 'verdicts.sex', 'verdicts.born_on') }} || '系'
         || verdicts.institution_name || '（' || verdicts.category || '）的' || verdicts.roles_zh
         || '；' || hits.records_zh || '。身份比对：' || hits.match_reason || '（' || hits.match_tier
-        || '）。疑似不得举办、不得从事密切接触未成年人的工作而仍在任。' as narrative_zh,
+        || '）。依照未成年人保护法第六十二条不得从事密切接触未成年人的工作；未见改判、撤销或者机构停办等排除情形，'
+        || '疑似不得举办或者任职而仍在任。' as narrative_zh,
         case when verdicts.verdict = 'clue' then
             {{ json_object({
                 'acquitted_or_revoked': "'未命中：没有无罪、撤销或者改判'",

@@ -44,7 +44,7 @@ final as (
         case when verdict = 'clue' then
             {{ person_label('name', 'sex', 'born_on') }} || '被' || case_no || '判决犯' || charges
             || '（' || decided_max || '判决）；' || post_zh
-            || '，犯罪期间在岗且已成年；判决未宣告从业禁止，疑似漏判。'
+            || '，犯罪期间在岗且已成年，未见改判或者撤销。依照法发〔2022〕32号第三条应当宣告从业禁止而判决未宣告，疑似漏判。'
         end as narrative_zh,
         case when verdict = 'clue' then
             {{ json_object({

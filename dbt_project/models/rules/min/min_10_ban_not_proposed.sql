@@ -168,7 +168,8 @@ final as (
         case when verdict = 'clue' then
             {{ person_label('name', 'id_number_sex', 'born_on') }} || '由本院' || case_no || '于'
             || charged_on_max || '起诉，' || judgment_no || '判决犯' || convicted_of || '；' || post_zh
-            || '，犯罪期间在岗且已成年；案卡“是否建议从业禁止”为否，疑似应当提出建议而未提出。须先排除案卡填录错误。'
+            || '，犯罪期间在岗且已成年，未见改判或者撤销。依照法发〔2022〕32号第四条应当提出从业禁止建议，'
+            || '而案卡“是否建议从业禁止”为否，疑似未提出。须先排除案卡填录错误。'
         end as narrative_zh,
         case when verdict = 'clue' then
             {{ json_object({

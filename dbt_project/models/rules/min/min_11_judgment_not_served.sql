@@ -96,8 +96,9 @@ final as (
         gravest.case_no as subject_label,
         gravest.case_no || '判决' || defendants.labels || '犯' || defendants.charges || '，'
         || defendants.effective_on || '生效；' || defendants.posts_zh
-        || '。自生效起已逾' || {{ param('MIN-11', 'service_days') }} || '日，至' || {{ as_of() }}
-        || '没有送达教育行政部门的日期，疑似未送达。以证明材料代替裁判文书送达的，属合法送达。'
+        || '，犯罪期间在岗且已成年，未见改判或者撤销。依照法发〔2022〕32号第五条应当自生效起'
+        || {{ param('MIN-11', 'service_days') }} || '日内送达教育行政部门，至' || {{ as_of() }}
+        || '没有送达日期，疑似未送达。以证明材料代替裁判文书送达的，属合法送达。'
             as narrative_zh,
         case when gravest.verdict = 'clue' then
             {{ json_object({

@@ -223,7 +223,7 @@ final as (
         || gravest.penalty || '（违法时间' || offenders.conduct_from || '，'
         || gravest.decided_on_max || '决定），决定载明被侵害人不满14周岁；公安受立案数据中没有同一人'
         || '违法时间前后' || {{ param('MIN-13', 'filing_window_days') }}
-        || '日内的有效立案，也没有关联该决定书的有效立案。猥亵儿童罪未设情节门槛，疑似应当立案而未立案。'
+        || '日内的有效立案，也没有关联该决定书的有效立案。刑法第二百三十七条第三款未设情节门槛，处罚决定未撤销，疑似应当立案而未立案。'
         || case when offenders.is_withdrawn then '曾立案后撤案，须核查撤案理由。' else '' end
         || case when offenders.is_doubtful then '另有立案疑似同一事实，须先核对。' else '' end
         || case when offenders.is_age_unknown then '行为人年龄不详，须先核实是否已满16周岁。' else '' end

@@ -222,7 +222,7 @@ final as (
                 when 'scope' then '其经营范围含“' || judged.phrase || '”'
                 else '其以“' || judged.text || '”名义为' || judged.people || '人参保'
             end
-            || '，疑似' || judged.category || '，而教育、民政、卫健、文旅、体育、人社、市场监管各部门的单位名录中'
+            || '，疑似未成年人保护法第一百三十条所称' || judged.category || '，而教育、民政、卫健、文旅、体育、人社、市场监管各部门的单位名录中'
             || '均没有该单位，无人督促其履行入职查询义务。须实地核实是否实际接触未成年人。'
         end as narrative_zh,
         case when judged.verdict = 'clue' then
