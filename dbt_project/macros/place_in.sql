@@ -7,7 +7,7 @@
     end
 {%- endmacro %}
 
-{#- How verdicts on several candidates of one subject add up: the first of these is the subject's. -#}
+{#- How verdicts on several candidates add up: the first of these is the subject's. -#}
 {% macro verdict_place(expression='verdict') -%}
     {{ place_in(expression, ['clue', 'inconclusive', 'excluded', 'clear', 'out_of_scope']) }}
 {%- endmacro %}

@@ -1,7 +1,7 @@
 -- What says that a registered business serves minors: an item of its business scope, or the name
 -- under which it insures people. Items that trade in goods and what is expressly left out are taken
 -- away first. Law: 未成年人保护法 130.
--- Grain: business registration and text that has a service phrase, even if only in what is taken away.
+-- Grain: business registration and text that has a service phrase, if only in what is taken away.
 with registrations as (
     select
         *,
@@ -83,8 +83,9 @@ promising as (
 stripped as (
     select
         promising.*,
-        {{ replace_all(replace_all('promising.text', 'patterns.left_out', "''"), 'patterns.trade', "''") }}
-            as remaining_text
+        {{ replace_all(
+            replace_all('promising.text', 'patterns.left_out', "''"), 'patterns.trade', "''"
+        ) }} as remaining_text
     from promising
     cross join patterns
 ),

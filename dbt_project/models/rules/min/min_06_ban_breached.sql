@@ -83,7 +83,8 @@ guarded as (
             when not bans.is_law_in_force then 'before_ban_law'
             when ban_categories.record_id is null and bans.scope_kind <> 'unknown'
                 then 'outside_ban_scope'
-            when bans.ban_from > {{ as_of() }} or bans.ban_to <= {{ as_of() }} then 'ban_not_running'
+            when bans.ban_from > {{ as_of() }} or bans.ban_to <= {{ as_of() }}
+                then 'ban_not_running'
             else posts.post_guard
         end as guard
     from candidates

@@ -73,7 +73,9 @@ named as (
         *,
         coalesce(id_key, '~' || role_zh) as person_key
     from roles
-    where id_key is not null or (name is not null and not (role_zh = '举办者' and id_status = 'missing'))
+    where
+        id_key is not null
+        or (name is not null and not (role_zh = '举办者' and id_status = 'missing'))
 ),
 
 people as (

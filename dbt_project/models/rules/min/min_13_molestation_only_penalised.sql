@@ -15,7 +15,8 @@ filed_cases as (
 molestations as (
     select
         *,
-        {{ add_days('conduct_on_min', '-' ~ param('MIN-13', 'filing_window_days')) }} as window_from,
+        {{ add_days('conduct_on_min', '-' ~ param('MIN-13', 'filing_window_days')) }}
+            as window_from,
         {{ add_days('conduct_on_max', param('MIN-13', 'filing_window_days')) }} as window_to
     from penalties
     where cause like '%猥亵%'
@@ -137,8 +138,9 @@ ranked as (
             partition by adcode, decision_no
             order by
                 {{ verdict_place() }} asc,
-                {{ place_in('guard_hit', ['penalty_revoked', 'offender_under_16', 'already_filed']) }}
-                    asc nulls last,
+                {{ place_in('guard_hit', [
+                    'penalty_revoked', 'offender_under_16', 'already_filed'
+                ]) }} asc nulls last,
                 row_id asc
         ) as place
     from judged

@@ -150,7 +150,7 @@ judged as (
     from guarded
 ),
 
--- as many insured people as the rule asks for, the longest insured, so that the proof stays the same
+-- as many insured people as the rule asks for: the longest insured, so that the proof stays
 ranked_insured as (
     select
         judged.adcode,
@@ -240,7 +240,10 @@ final as (
                     evidence_row(
                         "'登记'", "'business_registration'", 'judged.row_id', 'judged.row_hash',
                         "judged.name || '，' || judged.opened_on_max || '成立，' || judged.status
-                        || case when judged.source = 'scope' then '，经营范围含“' || judged.phrase || '”' else '' end"
+                        || case
+                            when judged.source = 'scope' then '，经营范围含“' || judged.phrase || '”'
+                            else ''
+                        end"
                     ),
                     evidence_row(
                         "'名录缺失'", "'institution_register'", 'null', 'null',
