@@ -25,7 +25,8 @@ registers as (
         institutions.adcode,
         institutions.supplier as authority,
         count(*) as institutions,
-        count(*) filter (where screenings_due.staff_screened_this_year > 0) as institutions_screened,
+        count(*) filter (where screenings_due.staff_screened_this_year > 0)
+            as institutions_screened,
         coalesce(sum(screenings_due.staff), 0) as staff,
         coalesce(sum(screenings_due.staff_screened_this_year), 0) as staff_screened_this_year,
         count(*) filter (

@@ -18,23 +18,50 @@ certificates as (
 ),
 
 named as (
-    select person_key, name_key, name_sep, born_on, sex from posts where id_usable
-    union all
-    select sponsor_id_key, sponsor_name_key, sponsor_name_sep, sponsor_id_born, sponsor_id_sex
-    from institutions where sponsor_id_key is not null
+    select
+        person_key,
+        name_key,
+        name_sep,
+        born_on,
+        sex
+    from posts
+    where id_usable
     union all
     select
-        principal_id_key, principal_name_key, principal_name_sep, principal_id_born,
+        sponsor_id_key,
+        sponsor_name_key,
+        sponsor_name_sep,
+        sponsor_id_born,
+        sponsor_id_sex
+    from institutions
+    where sponsor_id_key is not null
+    union all
+    select
+        principal_id_key,
+        principal_name_key,
+        principal_name_sep,
+        principal_id_born,
         principal_id_sex
-    from institutions where principal_id_key is not null
+    from institutions
+    where principal_id_key is not null
     union all
     select
-        legal_representative_id_key, legal_representative_key, legal_representative_sep,
-        legal_representative_id_born, legal_representative_id_sex
-    from businesses where legal_representative_id_key is not null
+        legal_representative_id_key,
+        legal_representative_key,
+        legal_representative_sep,
+        legal_representative_id_born,
+        legal_representative_id_sex
+    from businesses
+    where legal_representative_id_key is not null
     union all
-    select person_key, name_key, name_sep, id_number_born, id_number_sex
-    from certificates where id_number_key is not null
+    select
+        person_key,
+        name_key,
+        name_sep,
+        id_number_born,
+        id_number_sex
+    from certificates
+    where id_number_key is not null
 ),
 
 final as (

@@ -24,9 +24,20 @@ matches as (
 ),
 
 persons as (
-    select person_key, name_key, id_usable, born_on, sex from posts
+    select
+        person_key,
+        name_key,
+        id_usable,
+        born_on,
+        sex
+    from posts
     union
-    select person_key, name_key, id_number_key is not null, id_number_born, id_number_sex
+    select
+        person_key,
+        name_key,
+        id_number_key is not null as id_usable,
+        id_number_born,
+        id_number_sex
     from certificates
 ),
 

@@ -10,13 +10,33 @@ scopes as (
 ),
 
 classes as (
-    select record_id, kind, 'tier_a' as offence_class from records where offence_tier = 'A'
+    select
+        record_id,
+        kind,
+        'tier_a' as offence_class
+    from records
+    where offence_tier = 'A'
     union all
-    select record_id, kind, 'tier_d' as offence_class from records where has_tier_d
+    select
+        record_id,
+        kind,
+        'tier_d' as offence_class
+    from records
+    where has_tier_d
     union all
-    select record_id, kind, 'rape_or_molest' as offence_class from records where is_rape_or_molest
+    select
+        record_id,
+        kind,
+        'rape_or_molest' as offence_class
+    from records
+    where is_rape_or_molest
     union all
-    select record_id, kind, 'molest' as offence_class from records where is_molest
+    select
+        record_id,
+        kind,
+        'molest' as offence_class
+    from records
+    where is_molest
 ),
 
 final as (
