@@ -23,6 +23,7 @@ from ingest.land import Member, land_set, reject
 from ingest.ledger import (
     ACCEPTED,
     DUPLICATE,
+    NO_FEED,
     REJECTED,
     TAKEN,
     FileDelivery,
@@ -41,18 +42,19 @@ _log = logging.getLogger(__name__)
 
 def scan(home: Home, as_of: date, now: float | None = None) -> list[Candidate]:
     """What lies in the inbox for the night and is not in the ledger yet, quiet for long enough."""
-    now = time.time() if now is None else now
     known = Ledger(home).current()
     return [c for c in receive.scan(home) if _is_new(c, as_of, now, known)]
 
 
-def _is_new(c: Candidate, as_of: date, now: float, known: dict[str, FileDelivery]) -> bool:
+def _is_new(
+    c: Candidate, as_of: date, now: float | None, known: dict[str, FileDelivery]
+) -> bool:
     if c.delivered_on and c.delivered_on > as_of:
         return False
     record = known.get(c.path)
     if record and record.fingerprint == c.fingerprint:
         return False
-    return c.refusal is not None or receive.is_quiet(c, now)
+    return c.refusal is not None or receive.is_quiet(c, time.time() if now is None else now)
 
 
 def take(
@@ -63,19 +65,22 @@ def take(
     `now`: seconds since the epoch, for the minute that a file must have been quiet. `progress`
     gets a line per file, without any personal value.
     """
-    feed = load_contracts()[feed_id]
-    new = [c for c in scan(home, as_of, now) if c.feed and c.feed.id == feed_id]
-    return _Door(home, feed, progress).take(new, as_of)
+    feed, ledger = load_contracts()[feed_id], Ledger(home, feed_id)
+    known = ledger.current()
+    own = [c for c in receive.scan(home) if c.feed is feed]
+    new = [c for c in own if _is_new(c, as_of, now, known)]
+    return _Door(home, ledger, feed, progress).take(new, as_of)
 
 
 def take_unrecognised(
     home: Home, as_of: date, now: float | None = None, progress: Progress = _log.info
 ) -> list[FileDelivery]:
     """Record every new file that belongs to no feed."""
-    ledger = Ledger(home)
+    ledger = Ledger(home, NO_FEED)
+    known = ledger.current()
     records = []
-    for candidate in scan(home, as_of, now):
-        if candidate.feed is None and candidate.refusal:
+    for candidate in receive.scan(home):
+        if candidate.refusal and not candidate.feed and _is_new(candidate, as_of, now, known):
             status, message = candidate.refusal
             records.append(ledger.write(_record(candidate, status, message)))
             progress(f"{candidate.path}: {status} {message}")
@@ -123,9 +128,8 @@ def _now() -> str:
 class _Door:
     """One feed's new files on their way in, set by set in the order of their dates."""
 
-    def __init__(self, home: Home, feed: Feed, progress: Progress) -> None:
-        self.home, self.feed, self.progress = home, feed, progress
-        self.ledger = Ledger(home)
+    def __init__(self, home: Home, ledger: Ledger, feed: Feed, progress: Progress) -> None:
+        self.home, self.ledger, self.feed, self.progress = home, ledger, feed, progress
         self.work = home.lake / ".work" / feed.id
 
     def take(self, candidates: list[Candidate], as_of: date) -> list[FileDelivery]:
@@ -197,7 +201,7 @@ class _Door:
         originals = {
             (r.adcode, r.supplier, r.sha256): r.delivery_id
             for r in self.ledger
-            if r.feed == self.feed.id and r.status in TAKEN
+            if r.status in TAKEN
         }
         new, copies = [], []
         for member in sorted(fresh, key=lambda m: m.record.source_file):
@@ -233,7 +237,7 @@ class _Door:
         earlier = [
             r
             for r in self.ledger
-            if r.feed == self.feed.id and r.adcode == first.adcode and r.delivery_id not in own
+            if r.adcode == first.adcode and r.delivery_id not in own
             and r.delivered_on and r.delivered_on <= first.delivered_on
         ]
         row_ids, holders = held_by(

@@ -22,6 +22,7 @@ REJECTED = "REJECTED"
 DUPLICATE = "DUPLICATE"
 UNRECOGNISED = "UNRECOGNISED"
 TAKEN = (ACCEPTED, WITH_QUARANTINE)
+NO_FEED = "unrecognised"  # the folder of files that belong to no feed
 NOTHING_TO_DO = "已接收，无需处理。"
 
 
@@ -89,13 +90,16 @@ def delivery_id(path: str, content: str | None) -> str:
 
 
 class Ledger:
-    """All records of a home, read once; `write` keeps memory and disk alike."""
+    """The records of a home, or of one feed, read once; `write` keeps disk and memory alike.
 
-    def __init__(self, home: Home) -> None:
+    A record is `ledger/files/<feed>/<delivery_id>.json`, so that a feed's night reads its own only.
+    """
+
+    def __init__(self, home: Home, feed: str | None = None) -> None:
         self.folder: Path = home.ledger / "files"
         self._records = {
             record.delivery_id: record
-            for path in sorted(self.folder.glob("*/*.json"))
+            for path in sorted(self.folder.glob(f"{feed or '*'}/*.json"))
             for record in (_from_json(json.loads(path.read_text("utf-8"))),)
         }
 
@@ -113,8 +117,8 @@ class Ledger:
     def write(self, record: FileDelivery) -> FileDelivery:
         """Keep a record, replacing the earlier one of the same id; return it."""
         value = {k: str(v) if isinstance(v, date) else v for k, v in asdict(record).items()}
-        folder = record.adcode if record.adcode.isdigit() else "unrecognised"
-        put_json(self.folder / folder / f"{record.delivery_id}.json", value)
+        folder = self.folder / (record.feed or NO_FEED)
+        put_json(folder / f"{record.delivery_id}.json", value)
         self._records[record.delivery_id] = record
         return record
 

@@ -16,6 +16,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -133,6 +134,7 @@ def _date(text: str) -> date | None:
         return None
 
 
+@lru_cache(maxsize=100_000)  # each feed's night looks over the whole inbox
 def recognise(name: str, supplier: str) -> Feed | None:
     """The feed whose title or id the file name begins with and that this supplier may deliver.
 

@@ -37,7 +37,8 @@ ATTEMPTS = 3
 PAUSE_SECONDS = 0.5
 CONNECT_SECONDS = 10
 CHANGE_TIMES = frozenset(
-    map(fold, ("更新时间", "变更时间", "修改时间", "最后更新时间", "updated_at", "update_time", "gxsj"))
+    fold(name)
+    for name in ("更新时间", "变更时间", "修改时间", "最后更新时间", "updated_at", "update_time")
 )
 _VARIABLE = re.compile(r"XIANSUO_SQL_(\d{6})_([A-Z]+)")
 
