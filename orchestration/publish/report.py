@@ -14,12 +14,14 @@ from typing import Any
 import duckdb
 
 from expectations.page import Cell, bar, chip, figures, page, table
+from ingest.contract import load_contracts
 from ingest.home import Home
 
 STATES = ("new", "open", "reopened", "suppressed", "cleared")
 STATES_ZH = {
     "new": "新增", "open": "在办", "reopened": "再现", "suppressed": "已抑制", "cleared": "已消除",
 }  # fmt: skip
+GUARDS = Path(__file__).parents[2] / "dbt_project" / "seeds" / "generated" / "rule_guard.csv"
 LIVE = "('new', 'open', 'reopened')"
 
 Connection = duckdb.DuckDBPyConnection
@@ -28,6 +30,7 @@ Connection = duckdb.DuckDBPyConnection
 def write_report(home: Home, as_of: date, marts: Path) -> Path:
     """Write the page for `as_of` from the marts file; the path of index.html."""
     with duckdb.connect(str(marts), read_only=True) as con:
+        _name(con)
         sections = [
             ("各规则线索", _clues_by_rule(con, as_of)),
             ("未能评估的规则", _not_evaluated(con, as_of)),
@@ -45,6 +48,19 @@ def write_report(home: Home, as_of: date, marts: Path) -> Path:
     draft.write_text(html, "utf-8")
     draft.replace(target)
     return target
+
+
+def _name(con: Connection) -> None:
+    """The Chinese names of feeds and guards, which the marts hold by their codes."""
+    con.execute("create temp table feeds (feed text, title_zh text)")
+    con.executemany(
+        "insert into feeds values (?, ?)",
+        [(feed.id, feed.title_zh) for feed in load_contracts().values()],
+    )
+    con.execute(
+        "create temp table guards as select rule_id, guard, title_zh from read_csv(?)",
+        [str(GUARDS)],
+    )
 
 
 def _rows(con: Connection, query: str, as_of: date) -> list[tuple[Any, ...]]:
@@ -138,8 +154,9 @@ def _guards(con: Connection, as_of: date) -> str:
     rows = _rows(
         con,
         """
-        select rule_id, guard, sum(excluded)::bigint from marts.fct_rule_guard
-        where as_of = $as_of and excluded > 0 group by all order by 1, 3 desc, 2
+        select rule_id, coalesce(any_value(title_zh), guard), sum(excluded)::bigint
+        from marts.fct_rule_guard left join guards using (rule_id, guard)
+        where as_of = $as_of and excluded > 0 group by rule_id, guard order by 1, 3 desc, 2
         """,
         as_of,
     )
@@ -150,10 +167,14 @@ def _authorities(con: Connection, as_of: date) -> str:
     rows = _rows(
         con,
         """
-        select coalesce(name_zh, watch.adcode), authority, institutions, institutions_screened,
+        select coalesce(region.name_zh, watch.adcode), coalesce(agency.name_zh, authority),
+            institutions, institutions_screened,
             staff, staff_screened_this_year, due_in_60_days, due_in_30_days, due_in_7_days,
             open_clues, documents_awaiting_reply, documents_overdue
-        from marts.fct_authority_watch as watch left join marts.dim_region using (adcode)
+        from marts.fct_authority_watch as watch
+        left join marts.dim_region as region using (adcode)
+        left join marts.dim_agency as agency
+            on agency.agency = watch.authority and agency.adcode = watch.adcode
         where as_of = $as_of order by watch.adcode, authority
         """,
         as_of,
@@ -167,16 +188,17 @@ def _feeds(con: Connection, as_of: date) -> str:
     rows = _rows(
         con,
         """
-        select feed, coalesce(name_zh, d.adcode), coalesce(a.agency_zh, supplier),
+        select coalesce(title_zh, feed), coalesce(r.name_zh, d.adcode),
+            coalesce(a.name_zh, supplier),
             max(delivered_on) filter (where status not in ('REJECTED', 'UNRECOGNISED')),
             count(*), sum(rows_in)::bigint, sum(rows_accepted)::bigint,
             sum(rows_quarantined)::bigint, sum(rows_duplicate)::bigint, sum(rows_sealed)::bigint
         from marts.fct_feed_delivery as d
-        left join marts.dim_region using (adcode)
-        left join (select distinct agency, adcode, name_zh as agency_zh from marts.dim_agency) as a
-            on a.agency = d.supplier and a.adcode = d.adcode
+        left join feeds using (feed)
+        left join marts.dim_region as r using (adcode)
+        left join marts.dim_agency as a on a.agency = d.supplier and a.adcode = d.adcode
         where delivered_on <= $as_of and feed is not null
-        group by all order by feed, 2, 3
+        group by all order by 1, 2, 3
         """,
         as_of,
     )
