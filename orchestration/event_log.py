@@ -14,7 +14,7 @@ from typing import Any
 
 from dagster._core.storage.event_log import SqliteEventLogStorage
 from dagster._serdes import ConfigurableClassData
-from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
+from sqlalchemy import Connection, Engine, QueuePool, create_engine, event, inspect
 
 MAX_OPEN = 4  # the index, this run's log, and what the UI looks at
 BUSY_SECONDS = 60
@@ -25,6 +25,7 @@ class OpenEventLog(SqliteEventLogStorage):
 
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
         self._engines: OrderedDict[str, Engine] = OrderedDict()
+        self._tables: set[str] = set()
         super().__init__(base_dir, inst_data)
 
     @classmethod
@@ -60,6 +61,13 @@ class OpenEventLog(SqliteEventLogStorage):
         while len(self._engines) > MAX_OPEN:
             self._engines.popitem(last=False)[1].dispose()
         return self._engines[shard]
+
+    def has_table(self, table_name: str) -> bool:
+        """Whether the index has a table; asked for every event, and no table ever goes."""
+        if table_name not in self._tables:
+            with self.index_connection() as connection:
+                self._tables.update(inspect(connection).get_table_names())
+        return table_name in self._tables
 
     def dispose(self) -> None:
         """Close what is open."""

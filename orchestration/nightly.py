@@ -13,6 +13,9 @@ import sys
 import time
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
+
+from dagster import DagsterInstance, ExecuteInProcessResult, JobDefinition
 
 from ingest.home import Home
 from orchestration.instance import dagster_home
@@ -20,7 +23,7 @@ from orchestration.jobs import FIRST_NIGHT, newest_night, today
 from orchestration.locks import JOB
 from orchestration.parse import prepare
 
-FAILED, REFUSED = 1, 2
+FAILED = 1
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -52,26 +55,25 @@ def main(arguments: Sequence[str]) -> int:
 
 def run(as_of: date) -> str | None:
     """Run the job for the night in this process; what went wrong in a sentence, or None."""
-    import dagster as dg
-
-    from orchestration.definitions import build_defs
-
-    with dg.DagsterInstance.get() as instance:
-        result = (
-            build_defs()
-            .resolve_job_def(JOB)
-            .execute_in_process(
-                instance=instance, partition_key=as_of.isoformat(), raise_on_error=False
-            )
+    with DagsterInstance.get() as instance:
+        result = _job(os.environ["XIANSUO_HOME"]).execute_in_process(
+            instance=instance, partition_key=as_of.isoformat(), raise_on_error=False
         )
-        if result.success:
-            return None
-        return trouble_of(result)
+        return None if result.success else trouble_of(result)
 
 
-def trouble_of(result: object) -> str:
+@cache
+def _job(home: str) -> JobDefinition:
+    """The job over a home; several nights in one process share it."""
+    from orchestration.definitions import build_defs
+    from orchestration.resources import Night
+
+    return build_defs(night=Night(root=home)).resolve_job_def(JOB)
+
+
+def trouble_of(result: ExecuteInProcessResult) -> str:
     """The first failure of a run: the step's own sentence, without stack traces."""
-    for event in result.all_events:  # type: ignore[attr-defined]
+    for event in result.all_events:
         if event.is_step_failure:
             failure = event.step_failure_data
             said = failure.user_failure_data

@@ -15,6 +15,7 @@ import tempfile
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent / "dbt_project"
+SOURCES = (".sql", ".yml", ".md", ".csv")
 MANIFEST, SAVED_PARSE = "manifest.json", "partial_parse.msgpack"
 
 
@@ -38,6 +39,7 @@ def _is_current(project: Path, target: Path) -> bool:
         for entry in project.iterdir()
         if entry.name not in ("target", "logs")
         for path in (entry.rglob("*") if entry.is_dir() else [entry])
+        if path.suffix in SOURCES and not path.name.startswith(".")
     )
     return all(path.stat().st_mtime <= made for path in sources)
 

@@ -20,7 +20,7 @@ from orchestration.definitions import build_defs
 from orchestration.instance import dagster_home
 from orchestration.locks import JOB
 from orchestration.parse import PROJECT, prepare
-from orchestration.publish import PublishError, Published
+from orchestration.publish import Published, PublishError
 
 NIGHT = "2023-02-01"
 FILES = {
@@ -147,8 +147,6 @@ def night(
     job = build_defs(project=project).resolve_job_def(JOB)
 
     def _night(as_of: str = NIGHT) -> dg.ExecuteInProcessResult:
-        return job.execute_in_process(
-            instance=instance, partition_key=as_of, raise_on_error=False
-        )
+        return job.execute_in_process(instance=instance, partition_key=as_of, raise_on_error=False)
 
     return _night

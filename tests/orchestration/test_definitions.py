@@ -64,7 +64,7 @@ def test_the_lineage_is_whole(defs: dg.Definitions) -> None:
                 ["observed", "clue"], ["stg_police_case"], ["marts", "fct_case"]):  # fmt: skip
         assert dg.AssetKey(key) in upstream, key
     # no asset that only others mention
-    assert {key for key in graph.get_all_asset_keys()} == {s.key for s in specs(defs).values()}
+    assert set(graph.get_all_asset_keys()) == {s.key for s in specs(defs).values()}
 
 
 def test_one_pool_for_the_warehouse_and_retries_for_reading_only(defs: dg.Definitions) -> None:

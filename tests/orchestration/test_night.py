@@ -64,7 +64,9 @@ def test_marts_that_do_not_add_up_are_not_published(home: Home, night) -> None:
     assert not (home.marts / "manifest.json").exists()
 
 
-def test_no_personal_value_reaches_dagster(home: Home, deliver, night, instance, monkeypatch) -> None:
+def test_no_personal_value_reaches_dagster(
+    home: Home, deliver, night, instance, monkeypatch
+) -> None:
     def crash(*_: object) -> None:
         raise ValueError(f"cannot convert {CANARY}")
 
@@ -136,4 +138,3 @@ def test_the_warehouse_is_the_nights_own(home: Home, deliver, night) -> None:
     with duckdb.connect(str(warehouse), read_only=True) as con:
         assert con.execute("select cases, observed from marts.fct_case").fetchall() == [(2, 1)]
     assert oct(home.nights.stat().st_mode)[-3:] == "700"
-
