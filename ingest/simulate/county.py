@@ -14,6 +14,7 @@ from ingest.contract import load_contracts
 from ingest.simulate import (
     cases,
     defects,
+    founding,
     incidents,
     ledger,
     oversight,
@@ -49,12 +50,15 @@ class Delivered:
 def imagine(nights: tuple[date, ...] = worlds.NIGHTS, seed: int = 1, scale: float = 1.0) -> County:
     """The county's truth, without writing a file. Equal arguments give equal counties."""
     rng = np.random.default_rng(seed)
-    world = worlds.build(nights, scale, rng)
+    world = founding.build(nights, scale, rng)
     truth = truths.Truth()
     stage = Stage(world, truth, rng)
     cases.play(stage, copies=max(round(3 * min(scale, 1.0)), 1))
     _tell(world, truth, stage, scale, rng)
     feeds = {feed: truth.frame(feed) for feed in truth.feeds()}
+    feeds["business_registration"] = registers.fill_in_businesses(
+        feeds["business_registration"], rng
+    )
     feeds["screening_record"]["batch_no"] = screening.batch_numbers(feeds["screening_record"])
     numbers = truths.number(feeds)
     gone = defects.unreadable(feeds)

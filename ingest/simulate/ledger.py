@@ -47,9 +47,10 @@ class Plant:
     # the night from which even the earlier nights must have forgotten it: its record was sealed
     gone_from: int | None = None
     feedback: str = ""  # the verdict that handlers return after the first night it is seen
-    # rows that carry the fact, as (what must be readable of it: row or person, uid);
-    # none of them readable, no clue
+    # rows that carry the fact, as (what must be readable of it: row or person, uid): without one
+    # readable, or without all of them where they prove it only together, no clue
     carriers: list[tuple[str, str]] = field(default_factory=list)
+    together: bool = False
     # rows that excuse: one of them unreadable, and the clue stands
     excuses: list[tuple[str, str]] = field(default_factory=list)
 
@@ -64,7 +65,8 @@ def resolve(
     rows = []
     for plant in plants:
         expected, note = plant.expected, plant.note
-        if expected == "clue" and plant.carriers and all(map(unreadable, plant.carriers)):
+        spoils = any if plant.together else all
+        if expected == "clue" and plant.carriers and spoils(map(unreadable, plant.carriers)):
             expected, note = "no_clue", f"{note}; not to be found: its row is unreadable"
         elif expected == "no_clue" and any(map(unreadable, plant.excuses)):
             expected, note = "clue", f"{note}; the row that excuses it is unreadable"

@@ -133,12 +133,20 @@ def business_registration(world: World, scale: float, rng: np.random.Generator) 
         }
     )
     frame = pd.concat([own, _other_businesses(world, scale, rng)], ignore_index=True)
-    frame["registration_no"] = "5224" + (10_000_000_000 + frame.index * 7919).astype(str)
     frame["closed_on"] = pd.NaT
-    frame["phone"] = "138" + (10_000_000 + frame.index * 331 % 89_999_999).astype(str)
-    frame["longitude"] = (104.28 + rng.random(len(frame)) * 0.3).round(6).astype(str)
-    frame["latitude"] = (26.86 + rng.random(len(frame)) * 0.3).round(6).astype(str)
     return frame.assign(supplier="market", day=frame.opened_on, first=0, last=99)
+
+
+def fill_in_businesses(frame: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    """Numbers, phones and places, once all businesses are merged: nobody stands out by them."""
+    number = frame.groupby("uscc", sort=False).ngroup()
+    place = rng.random((len(frame), 2)).take(number, axis=0)
+    return frame.assign(
+        registration_no="5224" + (10_000_000_000 + number * 7919).astype(str),
+        phone="138" + (10_000_000 + number * 331 % 89_999_999).astype(str),
+        longitude=(104.28 + place[:, 0] * 0.3).round(6).astype(str),
+        latitude=(26.86 + place[:, 1] * 0.3).round(6).astype(str),
+    )
 
 
 def _other_businesses(world: World, scale: float, rng: np.random.Generator) -> pd.DataFrame:
@@ -146,7 +154,7 @@ def _other_businesses(world: World, scale: float, rng: np.random.Generator) -> p
     adcode = np.where(rng.random(n) < 0.93, MAIN, SECOND)
     person = world.people.iloc[rng.choice(np.array(world.clean), n)]
     trade = rng.choice(
-        ["百货店", "建材经营部", "餐馆", "汽修厂", "农资店", "服装店", "劳务有限公司"], n
+        ["百货店", "建材经营部", "餐馆", "汽修厂", "农资店", "服装店", "服务部", "劳务有限公司"], n
     )
     kind = np.where(np.char.find(trade, "公司") >= 0, "91", "92")
     serial = len(world.institutions) + 1 + np.arange(n)

@@ -7,9 +7,10 @@ nights; nothing here looks at the parameters or the SQL that will judge it.
 from ingest.simulate.cases import (
     asked_late,
     authorities,
-    consequences,
+    bans,
     courts,
     never_asked,
+    owners,
     records,
 )
 from ingest.simulate.stage import Stage
@@ -17,5 +18,5 @@ from ingest.simulate.stage import Stage
 
 def play(stage: Stage, copies: int) -> None:
     """Play every case; those that repeat, `copies` times."""
-    for cases in (never_asked, asked_late, records, consequences, courts, authorities):
+    for cases in (never_asked, asked_late, records, bans, owners, courts, authorities):
         cases.play(stage, copies)

@@ -8,27 +8,30 @@ import numpy as np
 
 from ingest.simulate.stage import Day, Stage
 
+LONG_AGO = Day("2014-09-10")  # after which, for two years, the default convictions lie
 
-def convict(stage: Stage, person: int, judged_on: str | Day = "2014-09-10", **columns: Any) -> str:
-    """A person's judgment, by default of 2014 for rape, eleven days before it took effect."""
+
+def convict(stage: Stage, person: int, judged_on: Day | None = None, **columns: Any) -> str:
+    """A person's judgment, by default years ago for rape, eleven days before it took effect."""
     who = stage.person(person)
-    day = Day(judged_on)
+    day = LONG_AGO + stage.days(700) if judged_on is None else judged_on
+    committed = day - 90 - stage.days(100)
     row = {
         "name": who["name"],
         "id_number": who.id_number,
         "born_on": who.born,
         "sex": who.sex,
         "charges": "强奸罪",
-        "offence_from": day - 190,
-        "offence_to": day - 190,
+        "offence_from": committed,
+        "offence_to": committed,
         "judged_on": day,
         "effective_on": day + 11,
         "principal_penalty": "有期徒刑",
-        "term_months": 30,
+        "term_months": 6 + stage.days(24),
         "political_rights": "否",
         "injunction": "否",
         "victim_minor": "否",
-        "defendant_role": "农民",
+        "defendant_role": str(stage.rng.choice(["农民", "无业", "务工人员"])),
         "retrial": "无",
         "sealed": "否",
     } | columns
@@ -51,16 +54,17 @@ def release(stage: Stage, person: int, judgment: str, **dates: Any) -> str:
     )
 
 
-def spare(stage: Stage, person: int, decided_on: str | Day, **columns: Any) -> str:
-    """A case that the office did not prosecute, by default discretionarily, for indecency."""
+def spare(stage: Stage, person: int, **columns: Any) -> str:
+    """A case of 2021 or 2022 that the office did not prosecute, by default as discretion allows."""
     who = stage.person(person)
-    day = Day(decided_on)
+    day = Day("2021-01-10") + stage.days(600)
     row = {
         "name": who["name"],
         "id_number": who.id_number,
         "born_on": who.born,
         "charge": "强制猥亵罪",
         "conduct_on": day - 60,
+        "age_at_conduct": _age(who, day - 60),
         "accepted_on": day - 25,
         "outcome": "相对不起诉",
         "decided_on": day,
@@ -78,6 +82,7 @@ def charge(stage: Stage, person: int, judgment: str, charged_on: Day, **columns:
         "born_on": who.born,
         "charge": "强奸罪",
         "conduct_on": charged_on - 80,
+        "age_at_conduct": _age(who, charged_on - 80),
         "accepted_on": charged_on - 30,
         "outcome": "起诉",
         "decided_on": charged_on,
@@ -89,10 +94,10 @@ def charge(stage: Stage, person: int, judgment: str, charged_on: Day, **columns:
     return stage.tell("prosecution_case", "procuratorate", charged_on, **row)
 
 
-def penalise(stage: Stage, person: int, conduct_on: str | Day, **columns: Any) -> str:
-    """A public-order penalty, by default for indecency against an adult."""
+def penalise(stage: Stage, person: int, conduct_on: Day | None = None, **columns: Any) -> str:
+    """A public-order penalty, by default of 2021 or 2022 for indecency against an adult."""
     who = stage.person(person)
-    day = Day(conduct_on)
+    day = Day("2021-01-10") + stage.days(600) if conduct_on is None else conduct_on
     row = {
         "name": who["name"],
         "id_number": who.id_number,
@@ -158,6 +163,10 @@ def write_to_authority(stage: Stage, unit: int, kind: str, day: Day, **columns: 
         "adcode": place.adcode,
     } | columns
     return stage.tell("procuratorial_document", "procuratorate", day - 2, **row)
+
+
+def _age(who: Any, day: Day) -> int:
+    return int((day - who.born.to_datetime64().astype("datetime64[D]")).astype(int) // 365.25)
 
 
 def convicted_years_ago(stage: Stage, released_on: Day, years: int = 2) -> Day:

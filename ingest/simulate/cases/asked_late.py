@@ -42,7 +42,11 @@ def _whole_units(stage: Stage, copies: int) -> None:
         unit = stage.unit()
         staff = stage.staff(unit)
         stage.set_post(staff, skipped_year=year)
-        stage.set_post(stage.workers(unit)[0], hired_on=LONG_SINCE, left_on=np.datetime64("NaT"))
+        stage.set_post(
+            stage.workers(unit)[0],
+            hired_on=LONG_SINCE - stage.days(400),
+            left_on=np.datetime64("NaT"),
+        )
         stage.set_unit(
             unit, opened_on=min(stage.place(unit).opened_on, np.datetime64("2018-03-01"))
         )
@@ -106,6 +110,7 @@ def _hired(stage: Stage, hired_on: Day, lead_days: float, **choice: object) -> i
         hired_precision="D",
         lead_days=lead_days,
         never_screened=bool(np.isnan(lead_days)),
+        skipped_year=stage.year(),
     )
     return post
 

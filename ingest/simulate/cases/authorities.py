@@ -10,6 +10,7 @@ from ingest.simulate.cases import acts
 from ingest.simulate.cases.asked_late import LONG_SINCE
 from ingest.simulate.cases.never_asked import closed_years, never, silent
 from ingest.simulate.cases.records import at_work, host
+from ingest.simulate.names import VILLAGES
 from ingest.simulate.stage import Day, Stage
 
 NOT_ASKED, NOT_YEARLY = "未开展入职查询", "未定期查询"
@@ -70,7 +71,7 @@ def _knew(stage: Stage, copies: int) -> None:
     unit = stage.unit()
     stage.set_post(stage.staff(unit), skipped_year=year)
     lasting = stage.workers(unit)[0]
-    stage.set_post(lasting, hired_on=LONG_SINCE, left_on=np.datetime64("NaT"))
+    stage.set_post(lasting, hired_on=LONG_SINCE - stage.days(400), left_on=np.datetime64("NaT"))
     stage.set_unit(unit, opened_on=np.datetime64("2018-03-01"))
     stage.expect("12-yearly-02", "MIN-02", f"{stage.key_of(unit)}#{year}", posts=[lasting])
     acts.inspect(stage, unit, first - 130, NOT_YEARLY)
@@ -175,30 +176,30 @@ def _business(
     end: int | None = None,
     kind: str = "",
     note: str = "",
+    expected: bool = True,
     **columns: Any,
 ) -> str:
-    """A business in no register; its credit code. Expects MIN-14."""
+    """A business in no register; its credit code. Expects MIN-14, unless told not to."""
     code = stage.credit_code()
     opened = stage.night(0) - 100 - int(stage.rng.integers(0, 1500))
     person = stage.person(stage.stranger())
     row = {
         "uscc": code,
-        "registration_no": f"5224{code[8:16]}01",
         "entity_type": "个体工商户",
-        "name": f"威宁县{stage.rng.choice(['草海镇', '金钟镇', '小海镇'])}{code[9:14]}服务部",
+        "name": f"威宁县{stage.rng.choice(VILLAGES)}{stage.days(9000)}服务部",
         "business_scope": scope,
         "opened_on": opened,
         "status": "存续",
         "legal_representative": person["name"],
         "legal_representative_id": person.id_number,
-        "phone": "13885700000",
         "address": "草海镇",
         "adcode": "520526",
     } | columns
     stage.truth.add(
         "business_registration", uid=f"Bc{code}", supplier="market", day=row["opened_on"], **row
     )
-    stage.expect(plant, "MIN-14", code, clue=clue, start=start, end=end, kind=kind, note=note)
+    if expected:
+        stage.expect(plant, "MIN-14", code, clue=clue, start=start, end=end, kind=kind, note=note)
     return code
 
 
@@ -250,29 +251,30 @@ def _unknown_units(stage: Stage, copies: int) -> None:
         note="the register lacks the code, the name is the same",
     )
     stage.set_unit(unit, uscc="")
-    for n, insured in enumerate((2, 1)):
-        _insured(
-            stage, f"14-insured-{insured}", f"威宁县五里岗{('蓓蕾', '芽芽')[n]}托育中心", insured
-        )
+    for insured in (2, 1):
+        _insured(stage, f"14-insured-{insured}", insured)
 
 
-def _insured(stage: Stage, plant: str, name: str, insured: int) -> None:
-    """A unit known to social insurance alone."""
-    code = stage.credit_code("52")
+def _insured(stage: Stage, plant: str, insured: int) -> None:
+    """A business that says nothing in its scope, but by the name under which it insures."""
+    code = _business(stage, plant, "居民服务", expected=False)
+    uids = []
     for _ in range(insured):
         who = stage.person(stage.stranger())
-        stage.truth.add(
-            "social_insurance",
-            unit_no=f"520526{code[8:14]}",
-            uscc=code,
-            unit_name=name,
-            name=who["name"],
-            id_number=who.id_number,
-            insured_from=Day("2022-05-01"),
-            scheme="企业职工基本养老保险",
-            adcode="520526",
-            supplier="hrss",
-            day=Day("2022-05-01"),
+        uids.append(
+            stage.truth.add(
+                "social_insurance",
+                unit_no=f"520526{code[8:14]}",
+                uscc=code,
+                unit_name=f"威宁县五里岗{code[9:12]}托育中心",
+                name=who["name"],
+                id_number=who.id_number,
+                insured_from=Day("2022-05-01"),
+                scheme="企业职工基本养老保险",
+                adcode="520526",
+                supplier="hrss",
+                day=Day("2022-05-01"),
+            )
         )
     stage.expect(
         plant,
@@ -280,5 +282,7 @@ def _insured(stage: Stage, plant: str, name: str, insured: int) -> None:
         code,
         clue=insured > 1,
         kind="boundary",
+        carriers=[("row", uid) for uid in uids],
+        together=True,
         note=f"{insured} insured under a name that says it serves minors",
     )

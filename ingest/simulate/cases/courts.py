@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ingest.simulate.cases import acts
-from ingest.simulate.cases.consequences import years_before
+from ingest.simulate.cases.bans import years_before
 from ingest.simulate.cases.records import UNCERTIFIED, at_work
 from ingest.simulate.stage import Day, Stage
 
@@ -232,8 +232,9 @@ def _indecency(stage: Stage, copies: int) -> None:
     _penalty(stage, "13-unsaid", False, victim_under_14="")
     _penalty(stage, "13-other-cause", False, cause="殴打他人")
     _penalty(stage, "13-sealed", False, sealed="是", kind="guard:sealed")
+    # years of age are complete on the day after the birthday
     birthday = first - 120
-    for name, day, clue in (("of-age", birthday, True), ("seventeen", birthday - 1, False)):
+    for name, day, clue in (("of-age", birthday + 1, True), ("birthday", birthday, False)):
         person = stage.stranger()
         stage.rebirth(person, Day(years_before(birthday, 18)))
         _penalty(
@@ -243,7 +244,7 @@ def _indecency(stage: Stage, copies: int) -> None:
             person=person,
             conduct_on=day,
             kind="boundary" if clue else "guard:sealed",
-            note="eighteen on the day, or not",
+            note="eighteen from the day after",
         )
     person, _, conduct = _penalty(stage, "13-filed-meanwhile", end=0)
     acts.file_case(stage, person, conduct, accepted_on=first + 9, filed_on=first + 10)

@@ -73,7 +73,7 @@ def unasked_years(
 
 def _cured(stage: Stage) -> None:
     unit = stage.unit()
-    silent(stage, unit, LONG_SINCE, Day("2018-03-01"))
+    silent(stage, unit, LONG_SINCE - stage.days(600))
     for post in stage.workers(unit):
         stage.screen(unit, stage.person_of(post), stage.night(0) + 10)
     never(stage, "01-cured", unit, end=0, note="all staff screened in the second month")
@@ -142,14 +142,14 @@ def _looked_silent(stage: Stage) -> None:
     """Any row, of any type and result, for the unit or anyone present, is a screening."""
     first = stage.night(0)
     unit = stage.unit()
-    silent(stage, unit, LONG_SINCE, Day("2018-03-01"))
+    silent(stage, unit, LONG_SINCE - stage.days(600))
     head = stage.workers(unit)[0]
     stage.screen(unit, stage.person_of(head), None, applied_on=first - 40, result="待核实")
     stage.expect("01-pending", "MIN-01", stage.key_of(unit), clue=False, note="one reply pending")
     unasked_years(stage, "01-pending-02", unit, stage.workers(unit))
 
     unit = stage.unit()
-    silent(stage, unit, LONG_SINCE, Day("2018-03-01"))
+    silent(stage, unit, LONG_SINCE - stage.days(600))
     long_name = "威宁彝族回族苗族自治县" + str(stage.place(unit)["name"]).removeprefix("威宁县")
     stage.screen(unit, stage.stranger(), first - 300, institution=long_name, uscc="")
     stage.expect(
@@ -164,7 +164,7 @@ def _looked_silent(stage: Stage) -> None:
 
     unit = stage.unit(small=8)
     silent(stage, unit, first - 190, first - 200)
-    before = stage.other_unit(unit)
+    before = stage.other_unit(unit, school=False)
     for post in stage.workers(unit):
         stage.screen(before, stage.person_of(post), first - 210, screening_type="入职前")
         stage.expect(
@@ -217,7 +217,7 @@ def _not_active(stage: Stage) -> None:
     }
     for name, changed in absent.items():
         unit = stage.unit()
-        silent(stage, unit, LONG_SINCE, Day("2018-03-01"))
+        silent(stage, unit, LONG_SINCE - stage.days(600))
         stage.set_post(stage.staff(unit), **changed)
         stage.expect(f"01-{name}", "MIN-01", stage.key_of(unit), clue=False, note="nobody at work")
         if "post_status" in changed:
@@ -235,7 +235,7 @@ def _neighbours(stage: Stage) -> None:
     silent(stage, unit)
     never(stage, "01-neighbour", unit, adcode=SECOND)
     unit = stage.unit(["校外培训机构"], adcode=SECOND)
-    silent(stage, unit, LONG_SINCE, Day("2018-03-01"))
+    silent(stage, unit, LONG_SINCE - stage.days(600))
     stage.set_unit(unit, supplier="sport", authority="七星关区体育局")
     stage.set_post(stage.staff(unit), insured=False)
     never(

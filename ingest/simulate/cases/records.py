@@ -63,10 +63,10 @@ def _other_records(stage: Stage) -> None:
         word = "school" if school else "elsewhere"
         posts = UNCERTIFIED if school else None
         post = host(stage, school=school, posts=posts)
-        acts.spare(stage, stage.person_of(post), "2021-11-04")
+        acts.spare(stage, stage.person_of(post))
         at_work(stage, f"05-spared-{word}", post, clue=school)
         post = host(stage, school=school, posts=posts)
-        acts.penalise(stage, stage.person_of(post), "2021-12-08")
+        acts.penalise(stage, stage.person_of(post))
         at_work(stage, f"05-penalty-{word}", post, clue=school)
     doubtful: dict[str, dict[str, Any]] = {
         "retrial-running": {"retrial": "再审中"},
@@ -78,7 +78,7 @@ def _other_records(stage: Stage) -> None:
         acts.convict(stage, stage.person_of(post), **columns)
         at_work(stage, f"05-{name}", post, note="review")
     post = host(stage, school=True)
-    acts.penalise(stage, stage.person_of(post), "2021-10-12", revoked="变更")
+    acts.penalise(stage, stage.person_of(post), revoked="变更")
     at_work(stage, "05-penalty-changed", post, note="review")
     # a teacher convicted long ago keeps the certificate too
     post = host(stage, posts=["专任教师"], school=True, hired_after="2018-06-01")
@@ -215,13 +215,13 @@ def _no_record(stage: Stage, copies: int) -> None:
         at_work(stage, f"05-{name}", post, clue=False, kind=f"guard:{name}")
     for outcome in ("法定不起诉", "存疑不起诉"):
         post = host(stage, school=True)
-        acts.spare(stage, stage.person_of(post), "2021-11-04", outcome=outcome)
+        acts.spare(stage, stage.person_of(post), outcome=outcome)
         at_work(stage, f"05-{outcome}", post, clue=False, kind="guard:not-prosecuted")
     post = host(stage, school=True)
-    acts.penalise(stage, stage.person_of(post), "2021-10-12", revoked="撤销")
+    acts.penalise(stage, stage.person_of(post), revoked="撤销")
     at_work(stage, "05-penalty-revoked", post, clue=False, kind="guard:revoked")
     post = host(stage, school=True)
-    acts.penalise(stage, stage.person_of(post), "2021-10-12", cause="殴打他人")
+    acts.penalise(stage, stage.person_of(post), cause="殴打他人")
     at_work(stage, "05-penalty-other", post, clue=False)
     for n in range(2 * copies):
         post = host(stage)
@@ -246,6 +246,7 @@ def _not_at_work(stage: Stage) -> None:
         at_work(stage, f"05-{name}", post, clue=False, kind=f"guard:{name}")
     unit = stage.unit(["幼儿园"])
     post = stage.workers(unit)[-1]
+    stage.set_post(post, post="保育员")
     acts.convict(stage, stage.person_of(post))
     stage.set_unit(unit, status="停办", closed_on=first - 60)
     at_work(stage, "05-closed-unit", post, clue=False, kind="guard:inactive")
@@ -290,7 +291,8 @@ def _not_at_work(stage: Stage) -> None:
 
 def _sealed(stage: Stage) -> None:
     """Marked sealed, not marked at all, or a juvenile's short sentence: diverted at the door."""
-    for name, columns in {"flag": {"sealed": "是"}, "no-flag": {"sealed": ""}}.items():
+    marks: dict[str, dict[str, Any]] = {"flag": {"sealed": "是"}, "no-flag": {"sealed": ""}}
+    for name, columns in marks.items():
         post = host(stage)
         acts.convict(stage, stage.person_of(post), **columns)
         at_work(stage, f"05-sealed-{name}", post, clue=False, kind="guard:sealed")
