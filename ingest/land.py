@@ -31,6 +31,7 @@ from ingest.ledger import (
 from ingest.quarantine import REASONS
 from ingest.read import Unreadable
 from ingest.receive import Manifest
+from ingest.seal import Sealed
 from ingest.stage import REMARKS, Staged, stage
 
 MEMORY_LIMIT = "1GB"
@@ -52,8 +53,8 @@ def lake_file(home: Home, feed_id: str, adcode: str, delivery: str) -> Path:
 
 def land_set(
     home: Home, ledger: Ledger, feed: Feed, members: Sequence[Member], work: Path
-) -> tuple[list[FileDelivery], set[str]]:
-    """Land the files of one set; return the fresh ones' records and the marks of sealed rows.
+) -> tuple[list[FileDelivery], Sealed]:
+    """Land the files of one set; return the fresh ones' records and what was sealed.
 
     Members are in the order in which later rows win. A file that cannot be taken is REJECTED and
     does not hinder the others. Files that were landed before are written to the ledger at once,
@@ -82,7 +83,9 @@ def land_set(
     for one, (lost, _) in zip(staged, losers, strict=True):
         _publish(home, feed, one, lost)
     shutil.rmtree(work)
-    sealed = {mark for one in staged for mark in one.sealed_marks}
+    sealed = Sealed()
+    for one in staged:
+        sealed.add(one.sealed)
     return [record for record in records if record.delivery_id in fresh], sealed
 
 

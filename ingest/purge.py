@@ -6,6 +6,7 @@ the archive, under the tombstone; the nightly observations lose every clue that 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -21,34 +22,57 @@ from ingest.ledger import FileDelivery
 from ingest.seal import marks
 
 
-def held_by(
+class Holders:
+    """Which deliveries of a feed in one county hold which marks: read once, kept up as sets land.
+
+    A daily feed has a thousand files after three years; to open them all for every sealed row
+    would take the night.
+    """
+
+    def __init__(self, home: Home, feed: Feed, records: Iterable[FileDelivery]) -> None:
+        self._home, self._feed = home, feed
+        self._holders: dict[str, set[str]] = defaultdict(set)
+        for record in records:
+            self.note(record)
+
+    def note(self, record: FileDelivery) -> None:
+        """Take up what a delivery holds in lake and quarantine."""
+        held = _rows_by_mark(self._home, self._feed, record).keys()
+        for mark in held | _quarantined(self._home, self._feed, record):
+            self._holders[mark].add(record.delivery_id)
+
+    def of(self, sealed: set[str]) -> set[str]:
+        """The deliveries that hold, or held when last noted, a row with one of the marks."""
+        return {holder for mark in sealed for holder in self._holders.get(mark, ())}
+
+
+def rows_held(
     home: Home, feed: Feed, records: Iterable[FileDelivery], sealed: set[str]
-) -> tuple[set[str], list[FileDelivery]]:
-    """(row ids, deliveries) of those that hold rows with these marks."""
-    row_ids: set[str] = set()
-    holders = []
+) -> set[str]:
+    """The ids of the lake rows of these deliveries that bear one of the marks."""
+    found: set[str] = set()
     for record in records:
-        found = _rows_with(home, feed, record, sealed)
-        if found or _quarantine_has(home, feed, record, sealed):
-            row_ids |= found
-            holders.append(record)
-    return row_ids, holders
+        by_mark = _rows_by_mark(home, feed, record)
+        found.update(*(by_mark[mark] for mark in sealed & by_mark.keys()))
+    return found
 
 
-def _rows_with(home: Home, feed: Feed, record: FileDelivery, sealed: set[str]) -> set[str]:
+def _rows_by_mark(home: Home, feed: Feed, record: FileDelivery) -> dict[str, set[str]]:
     path = lake_file(home, feed.id, record.adcode, record.delivery_id)
-    if not path.exists():
-        return set()
-    rows = pq.read_table(path, columns=["_row_id", "_row_key", "name_key", feed.key[0]])
-    found = zip(rows["_row_id"].to_pylist(), marks(feed, rows), strict=True)
-    return {row_id for row_id, own in found if own & sealed}
+    by_mark: dict[str, set[str]] = defaultdict(set)
+    if path.exists():
+        rows = pq.read_table(path, columns=["_row_id", "_row_key", "name_key", feed.key[0]])
+        for row_id, own in zip(rows["_row_id"].to_pylist(), marks(feed, rows), strict=True):
+            for mark in own:
+                by_mark[mark].add(row_id)
+    return by_mark
 
 
-def _quarantine_has(home: Home, feed: Feed, record: FileDelivery, sealed: set[str]) -> bool:
+def _quarantined(home: Home, feed: Feed, record: FileDelivery) -> set[str]:
     path = home.quarantine / feed.id / f"{record.delivery_id}.parquet"
     if not path.exists():
-        return False
-    return bool(sealed & set(pq.read_table(path, columns=["_row_key"])["_row_key"].to_pylist()))
+        return set()
+    return set(pq.read_table(path, columns=["_row_key"])["_row_key"].to_pylist())
 
 
 def purge_rows(home: Home, feed: str, row_ids: Iterable[str]) -> int:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import hmac
 import json
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
@@ -27,6 +28,19 @@ from ingest.home import Home
 ADULT_YEARS = 18
 LONGEST_TERM_MONTHS = 60
 HEAVIER = ("无期徒刑", "死刑")
+
+
+@dataclass
+class Sealed:
+    """Rows diverted from a file: by what they are known again, and which they were."""
+
+    marks: set[str] = field(default_factory=set)
+    row_ids: set[str] = field(default_factory=set)
+
+    def add(self, other: Sealed) -> None:
+        """Take up what another file gave."""
+        self.marks |= other.marks
+        self.row_ids |= other.row_ids
 
 
 def sealed_rows(feed: Feed, rows: pa.Table) -> np.ndarray:

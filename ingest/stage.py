@@ -26,7 +26,7 @@ from ingest.quarantine import RAGGED, Quarantine
 from ingest.read import Unreadable, read_file
 from ingest.read.raw import kind_of
 from ingest.receive import Manifest
-from ingest.seal import Tombstones, marks, sealed_rows
+from ingest.seal import Sealed, Tombstones, marks, sealed_rows
 
 CHUNK = 100_000
 OUTSIDE_PERIOD = "date_outside_period"
@@ -42,10 +42,14 @@ class Staged:
     quarantine: Quarantine
     rows_in: int = 0
     rows_good: int = 0
-    rows_sealed: int = 0
-    sealed_marks: set[str] = field(default_factory=set)
+    sealed: Sealed = field(default_factory=Sealed)
     remarks: Counter[str] = field(default_factory=Counter)
     notes: tuple[str, ...] = ()
+
+    @property
+    def rows_sealed(self) -> int:
+        """How many rows were diverted."""
+        return len(self.sealed.row_ids)
 
 
 def stage(
@@ -102,7 +106,8 @@ def _sort_out(
 ) -> tuple[pa.Table, np.ndarray]:
     """(rows, their places in `raw`) that are neither sealed nor broken; the others are diverted."""
     rows, ragged = normal.rows, raw["_ragged"].to_numpy(bool)
-    sealed = _divert_sealed(feed, rows, ragged, tombstones, staged)
+    row_ids = _row_ids(raw, staged.record)
+    sealed = _divert_sealed(feed, rows, row_ids, ragged, tombstones, staged)
     problems = _problems(normal.problems, ragged)
     problems = problems[~sealed[problems["index"].to_numpy(int)]]
     staged.quarantine.add(raw, rows["_row_key"], problems)
@@ -115,20 +120,27 @@ def _sort_out(
     return good, places
 
 
+def _row_ids(raw: pd.DataFrame, record: FileDelivery) -> pa.Array:
+    """Delivery, row and sheet: by what evidence names a row."""
+    number = pa.array(raw["_source_row"]).cast(pa.string())
+    sheet = pa.array(raw["_source_sheet"].array, pa.string())
+    return pc.binary_join_element_wise(record.delivery_id, number, sheet, ":")
+
+
 def _divert_sealed(
-    feed: Feed, rows: pa.Table, ragged: np.ndarray, tombstones: Tombstones, staged: Staged
+    feed: Feed, rows: pa.Table, row_ids: pa.Array, ragged: np.ndarray, tombstones: Tombstones,
+    staged: Staged,
 ) -> np.ndarray:
-    """Count the sealed rows and note by what they are known; none where a feed cannot have any."""
+    """Which rows are sealed, noting them; none where a feed cannot have any."""
     sealed = sealed_rows(feed, rows)
     if not feed.has("sealed"):
         return sealed
     assert staged.record.delivered_on
     row_marks = marks(feed, rows)
-    for place in np.flatnonzero(sealed & ~ragged):
-        staged.sealed_marks |= row_marks[place]
+    staged.sealed.marks.update(*(row_marks[at] for at in np.flatnonzero(sealed & ~ragged)))
     # The flag of a row whose cells have slipped cannot be read.
     sealed = sealed | ragged | tombstones.cover(row_marks, staged.record.delivered_on)
-    staged.rows_sealed += int(sealed.sum())
+    staged.sealed.row_ids.update(row_ids.filter(pa.array(sealed)).to_pylist())
     return sealed
 
 
@@ -186,18 +198,15 @@ def _with_provenance(
     good: pa.Table, places: np.ndarray, raw: pd.DataFrame, record: FileDelivery, schema: pa.Schema
 ) -> pa.Table:
     """The rows as the lake holds them: where each came from, column by column in its order."""
-    count = good.num_rows
-    number = pa.array(raw["_source_row"].to_numpy()[places])
-    sheet = pa.array(raw["_source_sheet"].array, pa.string()).take(pa.array(places))
-    own = pa.repeat(record.delivery_id, count)
+    count, origin = good.num_rows, raw.iloc[places]
     provenance = {
-        "_row_id": pc.binary_join_element_wise(own, number.cast(pa.string()), sheet, ":"),
-        "_delivery_id": own,
+        "_row_id": _row_ids(origin, record),
+        "_delivery_id": pa.repeat(record.delivery_id, count),
         "_adcode": pa.repeat(record.adcode, count),
         "_supplier": pa.repeat(record.supplier, count),
         "_source_file": pa.repeat(record.source_file, count),
-        "_source_sheet": sheet,
-        "_source_row": number,
+        "_source_sheet": pa.array(origin["_source_sheet"].array, pa.string()),
+        "_source_row": pa.array(origin["_source_row"]),
     }
     columns = [
         provenance[f.name] if f.name in provenance else good[f.name].cast(f.type) for f in schema

@@ -6,12 +6,14 @@ import hashlib
 import io
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import pytest
 import xlsxwriter
 
 from ingest import door, mount
@@ -141,6 +143,41 @@ class Inbox:
         with self.warehouse(as_of) as con:
             order = "order by _delivered_on, _file_order, _source_sheet, _source_row"
             return con.execute(f"select {columns} from lake.{feed} {order}").fetchall()
+
+
+class Killed(BaseException):
+    """Ends a run as a kill does: nothing catches it."""
+
+
+def run_until_it_survives(
+    monkeypatch: pytest.MonkeyPatch, step: str, when: str, run: Callable[[], Any]
+) -> int:
+    """Run again and again, killed before or after the n-th call of `step`, n = 1, 2, 3 …
+
+    Ends with the run that did not reach its n-th call; returns how many were killed.
+    """
+    module, name = step.rsplit(".", 1)
+    whole = getattr(import_module(module), name)
+    for kills in range(100):
+        left = [kills]
+
+        def dying(*args: Any, left: list[int] = left, **named: Any) -> Any:
+            if left[0] == 0 and when == "before":
+                raise Killed
+            result = whole(*args, **named)
+            if left[0] == 0:
+                raise Killed
+            left[0] -= 1
+            return result
+
+        with monkeypatch.context() as patch:
+            patch.setattr(step, dying)
+            try:
+                run()
+            except Killed:
+                continue
+            return kills
+    raise AssertionError(f"{step} never ends")
 
 
 def sha256(content: bytes) -> str:

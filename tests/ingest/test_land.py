@@ -15,7 +15,7 @@ from ingest import door, land, stage
 from ingest.contract import lake_schema, load_contracts
 from ingest.ledger import FileDelivery, Ledger
 from ingest.quarantine import inert
-from tests.inbox import Inbox, csv, judgment, staff, table, xlsx
+from tests.inbox import Inbox, csv, judgment, run_until_it_survives, staff, table, xlsx
 
 PLACE = "edu/2023-06-01/从业人员花名册.csv"
 
@@ -277,10 +277,6 @@ STEPS = (
 )
 
 
-class Killed(BaseException):
-    """Ends a run as a kill does: nothing catches it."""
-
-
 def lake_content(inbox: Inbox) -> dict[str, Any]:
     feeds = ("staff_roster", "criminal_judgment")
     delivery = "delivery_id, status, message, rows_in, rows_accepted, rows_duplicate, rows_sealed"
@@ -315,28 +311,7 @@ def test_a_run_killed_anywhere_is_made_good_by_the_next(
     undisturbed = fill(Inbox(tmp_path / "a"))
     undisturbed.night()
     disturbed = fill(Inbox(tmp_path / "b"))
-    module, name = step.rsplit(".", 1)
-    whole = getattr(__import__(module, fromlist=[name]), name)
-    for survived in range(12):
-        left = [survived]
-
-        def dying(*args: Any, left: list[int] = left, **named: Any) -> Any:
-            if left[0] == 0 and when == "before":
-                raise Killed
-            result = whole(*args, **named)
-            if left[0] == 0:
-                raise Killed
-            left[0] -= 1
-            return result
-
-        with monkeypatch.context() as patch:
-            patch.setattr(step, dying)
-            try:
-                disturbed.night()
-            except Killed:
-                continue
-            break
-    disturbed.night()
+    assert run_until_it_survives(monkeypatch, step, when, disturbed.night) > 0
     assert lake_content(disturbed) == lake_content(undisturbed)
     assert not list((disturbed.home.lake / ".work").glob("*/*"))
 

@@ -10,7 +10,7 @@ import pytest
 
 from ingest.ledger import Ledger
 from ingest.purge import purge_rows
-from tests.inbox import Inbox, csv, id_number, judgment, sha256
+from tests.inbox import Inbox, csv, id_number, judgment, run_until_it_survives, sha256
 
 PLACE = "court/2022-04-01/刑事生效判决.csv"
 # The number says 2005-06-01; the 18th birthday is 2023-06-01.
@@ -254,6 +254,38 @@ def test_one_file_of_a_set_seals_a_row_of_another(inbox: Inbox) -> None:
     inbox.night()
     assert inbox.rows("criminal_judgment", "name") == [("李四2",)]
     assert sum(r.rows_sealed for r in Ledger(inbox.home)) == 2
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize(
+    "step",
+    [
+        "ingest.seal.put_json",
+        "ingest.intake.purge_rows",
+        "ingest.purge.put",
+        "ingest.intake.land_set",
+        "ingest.land._publish",
+        "ingest.ledger.put_json",
+    ],
+)
+def test_a_purge_killed_anywhere_is_made_good(
+    inbox: Inbox, monkeypatch: pytest.MonkeyPatch, step: str, when: str
+) -> None:
+    """The row stands in an earlier set and, as another version, in the set that seals it."""
+    same_set = "court/2022-05-01/刑事生效判决_a.csv"
+    first = judgment(1, 被告人="孙悟空")
+    inbox.drop(PLACE, csv([first, judgment(2)]))
+    inbox.drop(same_set, csv([first | {"刑期月数": "9"}, judgment(3)]))
+    inbox.night()
+    cited = {f"clue {row_id}": row_id for (row_id,) in inbox.rows("criminal_judgment", "_row_id")}
+    observe(inbox, "2022-05-31", cited)
+    inbox.drop("court/2022-05-01/刑事生效判决_b.csv", csv([first | {"封存标志": "是"}]))
+    assert run_until_it_survives(monkeypatch, step, when, inbox.night) > 0
+    left = inbox.rows("criminal_judgment", "name, _row_id")
+    assert [name for name, _ in left] == ["李四2", "李四3"]
+    assert observed(inbox, "2022-05-31", "clue") == [f"clue {row_id}" for _, row_id in left]
+    assert "孙悟空".encode() not in texts_outside_the_archive(inbox)
+    assert {r.rows_in for r in Ledger(inbox.home)} == {1, 2}
 
 
 def test_another_county_is_not_purged(inbox: Inbox) -> None:

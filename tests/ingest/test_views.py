@@ -212,7 +212,7 @@ def test_a_landing_that_never_reached_the_ledger_is_not_built_upon(
     monkeypatch.setenv(COURT, url)
     with monkeypatch.context() as patch:
         patch.setattr(
-            "ingest.door.land_set", lambda *args: (_ for _ in ()).throw(KeyboardInterrupt)
+            "ingest.intake.land_set", lambda *args: (_ for _ in ()).throw(KeyboardInterrupt)
         )
         with pytest.raises(KeyboardInterrupt):
             inbox.night("2023-06-01")

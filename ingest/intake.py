@@ -1,0 +1,236 @@
+"""One feed's new files on their way in: received, landed set by set, written to the ledger."""
+
+from __future__ import annotations
+
+import shutil
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from itertools import chain
+
+from ingest import receive
+from ingest.contract import Feed
+from ingest.home import Home
+from ingest.land import Member, land_set, reject
+from ingest.ledger import ACCEPTED, DUPLICATE, REJECTED, TAKEN, FileDelivery, Ledger, delivery_id
+from ingest.purge import Holders, purge_rows, rows_held
+from ingest.receive import Candidate, Manifest, NotYet, Refused
+from ingest.seal import Sealed, Tombstones
+from ingest.stage import channel_of
+from ingest.views import land_views
+
+Progress = Callable[[str], None]
+
+
+class Intake:
+    """One feed's new files on their way in, set by set in the order of their dates."""
+
+    def __init__(self, home: Home, ledger: Ledger, feed: Feed, progress: Progress) -> None:
+        self.home, self.ledger, self.feed, self.progress = home, ledger, feed, progress
+        self.work = home.lake / ".work" / feed.id
+        self.holders: dict[str, Holders] = {}
+
+    def take(self, candidates: list[Candidate], as_of: date) -> list[FileDelivery]:
+        """Take files, and the feed's database views of that night."""
+        shutil.rmtree(self.work, ignore_errors=True)  # what a killed run left
+        sets: dict[tuple[date, str], list[Member]] = defaultdict(list)
+        written: list[FileDelivery] = []
+        for member in chain(self._receive_all(candidates), self._views(as_of)):
+            record = member.record
+            if record.status == ACCEPTED:
+                sets[record.delivered_on or date.max, str(record.set_id)].append(member)
+            else:
+                written.append(self._write(record))
+        for (_, set_id), members in sorted(sets.items(), key=lambda item: item[0]):
+            written += self._land(set_id, members)
+        return written
+
+    def _receive_all(self, candidates: list[Candidate]) -> Iterator[Member]:
+        for candidate in candidates:
+            with suppress(NotYet):
+                yield self._receive(candidate)
+
+    def _views(self, as_of: date) -> Iterator[Member]:
+        for landed in land_views(self.home, self.ledger, self.feed, as_of):
+            record = FileDelivery(
+                delivery_id=delivery_id(landed.path, landed.sha256),
+                path=landed.path,
+                adcode=landed.adcode,
+                supplier=landed.supplier,
+                source_file=landed.source_file,
+                status=ACCEPTED if landed.sha256 else REJECTED,
+                message=landed.failure,
+                feed=self.feed.id,
+                delivered_on=as_of,
+                sha256=landed.sha256,
+                received_at=_now(),
+            )
+            yield Member(record, Manifest())
+
+    def _receive(self, candidate: Candidate) -> Member:
+        """The file as it is in the archive: ACCEPTED so far, or REJECTED for what it is."""
+        manifest, sha256 = Manifest(), None
+        try:
+            if candidate.refusal:
+                raise Refused(candidate.refusal[1])
+            sha256 = receive.archive(candidate, self.home)
+            manifest = receive.read_manifest(candidate)
+            if manifest.sha256 and manifest.sha256 != sha256:
+                raise Refused("文件内容与清单的 sha256 不一致，可能未传完；请连同清单重新报送。")
+        except Refused as reason:
+            return Member(record_of(candidate, REJECTED, str(reason), sha256), manifest)
+        return Member(record_of(candidate, ACCEPTED, "", sha256, manifest), manifest)
+
+    def _land(self, set_id: str, fresh: list[Member]) -> list[FileDelivery]:
+        """Land a set with the files that came, those of it already landed included."""
+        new, copies = self._split(fresh)
+        paths = {member.record.path for member in fresh}
+        members = [*new, *(m for m in self._landed(set_id) if m.record.path not in paths)]
+        records = self._land_members(members)
+        by_id = {record.delivery_id: record for record in records}
+        for copy, original in copies:
+            first = by_id.get(original) or self.ledger.get(original)
+            assert first
+            records.append(_copy(copy, first))
+        return [self._write(record) for record in records]
+
+    def _split(self, fresh: list[Member]) -> tuple[list[Member], list[tuple[Member, str]]]:
+        """(files to land, (file, id of the delivery with its content) for those seen before)."""
+        originals = {
+            (r.adcode, r.supplier, r.sha256): r.delivery_id
+            for r in self.ledger
+            if r.status in TAKEN
+        }
+        new, copies = [], []
+        for member in sorted(fresh, key=lambda m: m.record.source_file):
+            record = member.record
+            content = (record.adcode, record.supplier, record.sha256)
+            original = originals.setdefault(content, record.delivery_id)
+            if original == record.delivery_id:
+                new.append(member)
+            else:
+                copies.append((member, original))
+        return new, copies
+
+    def _landed(self, set_id: str) -> list[Member]:
+        """The files of a set that are in the lake, to be landed together with others."""
+        return [
+            _again(r)
+            for r in self.ledger.current().values()
+            if r.set_id == set_id and r.is_taken
+        ]
+
+    def _land_members(self, members: list[Member]) -> list[FileDelivery]:
+        """Land a set, and take what it shows to be sealed out of everything that came before."""
+        members = sorted(members, key=lambda m: m.record.source_file)
+        if not members:
+            return []
+        fresh, sealed = land_set(self.home, self.ledger, self.feed, members, self.work)
+        if sealed.marks:
+            own = {member.record.delivery_id: member.record for member in members}
+            if self._purge(own, sealed):
+                fresh, _ = land_set(self.home, self.ledger, self.feed, members, self.work)
+        if self.feed.has("sealed"):
+            for member in members:
+                self._holders(member.record.adcode).note(member.record)
+        return fresh
+
+    def _purge(self, own: dict[str, FileDelivery], sealed: Sealed) -> bool:
+        """Purge the set's sealed rows from all it and earlier deliveries left; whether it had any.
+
+        The tombstones stand first, so that landing again leaves the rows out.
+        """
+        first = next(iter(own.values()))
+        assert first.delivered_on
+        Tombstones(self.home, self.feed, first.adcode).add(sealed.marks, first.delivered_on)
+        held = self._holders(first.adcode).of(sealed.marks) - own.keys()
+        earlier = [
+            r
+            for r in self.ledger
+            if r.delivery_id in held and r.delivered_on and r.delivered_on <= first.delivered_on
+        ]
+        held_now = rows_held(self.home, self.feed, own.values(), sealed.marks)
+        held_before = rows_held(self.home, self.feed, earlier, sealed.marks)
+        purge_rows(self.home, self.feed.id, sealed.row_ids | held_now | held_before)
+        current = {r.delivery_id for r in self.ledger.current().values()}
+        for record in earlier:
+            if record.delivery_id not in current or not record.is_taken:
+                land_set(self.home, self.ledger, self.feed, [_again(record)], self.work)
+        for set_id in sorted({str(r.set_id) for r in earlier}):
+            if landed := self._landed(set_id):
+                land_set(self.home, self.ledger, self.feed, landed, self.work)
+        return bool(held_now)
+
+    def _holders(self, adcode: str) -> Holders:
+        """What the county's deliveries of the feed hold, read when first asked for."""
+        if adcode not in self.holders:
+            known = [r for r in self.ledger if r.adcode == adcode]
+            self.holders[adcode] = Holders(self.home, self.feed, known)
+        return self.holders[adcode]
+
+    def _write(self, record: FileDelivery) -> FileDelivery:
+        self.progress(
+            f"{record.path}: {record.status} 行数 {record.rows_in} = 接收 {record.rows_accepted}"
+            f" + 退回 {record.rows_quarantined} + 重复 {record.rows_duplicate}"
+            f" + 封存 {record.rows_sealed}"
+        )
+        if record.status == REJECTED and record.sha256 and self.feed.has("sealed"):
+            # What was not read may hold sealed records.
+            receive.set_apart(self.home, record.sha256, record.source_file)
+        return self.ledger.write(record)
+
+
+def _again(record: FileDelivery) -> Member:
+    """A file that was landed before, to be landed from the archive; its manifest was checked."""
+    period = Manifest(
+        period_start=record.period_start, period_end=record.period_end, channel=record.channel
+    )
+    return Member(record, period, fresh=False)
+
+
+def _copy(member: Member, original: FileDelivery) -> FileDelivery:
+    """The record of a file whose content was delivered before."""
+    record = member.record
+    if original.status not in TAKEN:
+        return reject(record, original.message)
+    rows = member.manifest.rows
+    if rows is not None and rows != original.rows_in:
+        return reject(
+            record, f"清单写 {rows} 行，文件里是 {original.rows_in} 行；请核对后重新报送。"
+        )
+    message = f"内容与 {original.delivered_on} 送达的“{original.source_file}”相同，无需重复报送。"
+    return replace(
+        record, status=DUPLICATE, message=message, duplicate_of=original.delivery_id,
+        rows_in=original.rows_in, rows_duplicate=original.rows_in,
+    )
+
+
+def record_of(
+    candidate: Candidate, status: str, message: str, sha256: str | None = None,
+    manifest: Manifest | None = None,
+) -> FileDelivery:
+    """The record of a file as far as it is known before it is read."""
+    manifest = manifest or Manifest()
+    return FileDelivery(
+        delivery_id=delivery_id(candidate.path, sha256),
+        path=candidate.path,
+        adcode=candidate.adcode,
+        supplier=candidate.supplier,
+        source_file=candidate.file.name,
+        status=status,
+        message=message,
+        feed=candidate.feed.id if candidate.feed else None,
+        delivered_on=candidate.delivered_on,
+        sha256=sha256,
+        period_start=manifest.period_start,
+        period_end=manifest.period_end,
+        channel=channel_of(candidate.feed, manifest) if candidate.feed else manifest.channel,
+        fingerprint=candidate.fingerprint,
+        received_at=_now(),
+    )
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="microseconds")
