@@ -90,3 +90,25 @@ def test_gates_ask_for_feeds_that_exist() -> None:
 def test_patterns_compile(name: str) -> None:
     for row in seed(name):
         re.compile(row["pattern"].replace("、", ";"))
+
+
+@pytest.mark.parametrize(
+    ("name", "keys", "filled"),
+    [
+        ("rule_parameter", ("rule_id", "parameter", "valid_from"), ("value", "source")),
+        ("legal_basis", ("basis_id",), ("family", "instrument_zh", "valid_from", "verified")),
+        ("ref_workday", ("date_day",), ("is_workday",)),
+        ("ref_region", ("adcode",), ("name_zh", "level")),
+        ("ref_agency", ("agency",), ("name_zh",)),
+        ("ref_institution_category", ("category",), ()),
+        ("ref_authority_name", ("name_pattern",), ("agency",)),
+        ("ref_finding_breach", ("finding_code", "rule_id"), ()),
+    ],
+)
+def test_a_seed_has_one_row_a_key_and_no_gaps(
+    name: str, keys: tuple[str, ...], filled: tuple[str, ...]
+) -> None:
+    rows = seed(name)
+    assert rows
+    assert [r for r in rows if not all(r[c] for c in (*keys, *filled))] == []
+    assert [g for g in groups(rows, *keys) if len(g) > 1] == []
