@@ -155,7 +155,8 @@ def _sizes(institutions: pd.DataFrame, rng: np.random.Generator) -> np.ndarray:
 
 def _people(n: int, first_night: date, rng: np.random.Generator) -> pd.DataFrame:
     male = rng.random(n) < 0.42
-    age = np.clip(rng.normal(38, 9, n), 21, 62)
+    age = rng.normal(38, 9, n)
+    age = np.where((age < 21.5) | (age > 62), rng.uniform(22, 60, n), age)
     born = (np.datetime64(first_night) - (age * 365.25).astype(int)).astype("datetime64[D]")
     # one number in six was given elsewhere; 522427 before 2011, 520526 since
     prefix = rng.choice(

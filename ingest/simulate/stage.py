@@ -26,7 +26,7 @@ class Stage(Cast):
         self.truth = truth
         self.plants: list[Plant] = []
         self.screenings: list[dict[str, Any]] = []
-        self._codes = 50_000_000
+        self._codes = 50_000_000 + int(rng.integers(40_000_000))
 
     # -- doing ------------------------------------------------------------------------------
 

@@ -17,6 +17,9 @@ from ingest.simulate.stage import Stage
 
 
 def play(stage: Stage, copies: int) -> None:
-    """Play every case; those that repeat, `copies` times."""
-    for cases in (never_asked, asked_late, records, bans, owners, courts, authorities):
+    """Play every case; those that repeat, `copies` times.
+
+    Cases that take whole units come first, while there are untouched ones.
+    """
+    for cases in (never_asked, authorities, owners, asked_late, records, bans, courts):
         cases.play(stage, copies)

@@ -87,39 +87,27 @@ def _case(
 def _service_days(stage: Stage) -> None:
     """Thirty days from effect to service: broken on day 31."""
     first = stage.night(0)
-    for days, start in ((31, 0), (30, 1)):
-        post = stage.post(posts=UNCERTIFIED, hired_before=first - 500)
-        person, judged = stage.person_of(post), first - days - 11
-        judgment = acts.convict(
-            stage,
-            person,
-            judged,
-            first=0,
-            offence_from=judged - 120,
-            offence_to=judged - 120,
-            **BAN,
-        )
-        stage.set_post(post, left_on=judged - 100, post_status="离职")
-        stage.expect(
-            f"11-day-{days}", "MIN-11", f"<{judgment}>", start=start, kind="boundary", posts=[post]
-        )
-        if start:
-            stage.expect(
-                f"11-day-{days}-0", "MIN-11", f"<{judgment}>", clue=False, end=0, kind="boundary"
-            )
-    post, judgment = stage.post(posts=UNCERTIFIED, hired_before=first - 500), ""
-    judged = first - 100
-    judgment = acts.convict(
-        stage,
-        stage.person_of(post),
-        judged,
-        offence_from=judged - 120,
-        offence_to=judged - 120,
-        **BAN,
-    )
+    judgment = _unserved(stage, "11-day-31", first - 31)
+    stage.expect("11-day-31", "MIN-11", **judgment, kind="boundary")
+    judgment = _unserved(stage, "11-day-30", first - 30)
+    stage.expect("11-day-30", "MIN-11", **judgment, start=1, kind="boundary")
+    stage.expect("11-day-30-0", "MIN-11", judgment["subject"], clue=False, end=0, kind="boundary")
+    judgment = _unserved(stage, "11-served-meanwhile", first - 89)
+    uid = judgment["subject"].strip("<>")
+    stage.truth.restate("criminal_judgment", uid, 1, served_education_on=first + 6)
+    stage.expect("11-served-meanwhile", "MIN-11", **judgment, end=0)
+
+
+def _unserved(stage: Stage, plant: str, effective_on: Day) -> dict[str, Any]:
+    """A teacher's judgment with a ban that nobody served: its subject, and the post behind it."""
+    judged = effective_on - 11
+    post = stage.post(posts=UNCERTIFIED, hired_before=judged - 400)
+    person = stage.person_of(post)
+    committed = {"offence_from": judged - 120, "offence_to": judged - 120}
+    judgment = acts.convict(stage, person, judged, first=0, **committed, **BAN)
     stage.set_post(post, left_on=judged - 100, post_status="离职")
-    stage.truth.restate("criminal_judgment", judgment, 1, served_education_on=first + 6)
-    stage.expect("11-served-meanwhile", "MIN-11", f"<{judgment}>", end=0, posts=[post])
+    stage.expect(f"{plant}-09", "MIN-09", f"<{judgment}>|{stage.id_of(person)}", clue=False)
+    return {"subject": f"<{judgment}>", "posts": [post]}
 
 
 def _who_counts(stage: Stage) -> None:
