@@ -7,6 +7,7 @@ history or publishing: the ratio to it is the price of those.
 
 from __future__ import annotations
 
+import gzip
 import sys
 import tempfile
 import zipfile
@@ -53,6 +54,10 @@ def _load(feed: Feed, files: list[Path], con: duckdb.DuckDBPyConnection, work: P
         if path.suffix == ".zip":
             with zipfile.ZipFile(path) as archive:
                 path = Path(archive.extract(archive.namelist()[0], work))
+        elif path.suffix == ".gz":
+            unpacked = work / path.stem
+            unpacked.write_bytes(gzip.decompress(path.read_bytes()))
+            path = unpacked
         for frame in _frames(path, wanted, con, work):
             columns = [c for c in frame.columns if c in {x.name for x in feed.columns}]
             con.register("frame", frame[columns])
