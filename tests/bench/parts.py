@@ -20,10 +20,10 @@ from typing import Any
 
 # part -> the functions in which it happens, where their callers look them up
 PLACES = {
-    "receive": ["ingest.door._Door._receive"],
+    "receive": ["ingest.intake.Intake._receive"],
     "read": ["ingest.stage.read_file"],
     "normalise": ["ingest.stage.normalise"],
-    "land": ["ingest.door.land_set"],
+    "land": ["ingest.intake.land_set"],
     "check": ["orchestration.assets.feeds.check_feed"],
     "mount": ["ingest.mount.mount"],
     "dbt": ["orchestration.assets.warehouse.counted"],
