@@ -8,6 +8,7 @@ facts about it. See `raw` for the table, `server` for the children.
 from __future__ import annotations
 
 import json
+import os
 import sys
 import threading
 from dataclasses import asdict, dataclass
@@ -21,6 +22,7 @@ from ingest.read.raw import Unreadable
 __all__ = ["Reading", "Unreadable", "read_file"]
 
 ROOT = Path(__file__).parents[2]
+PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "TMPDIR")
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class _Server:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._process: Popen[str] | None = None
+        self._owner = 0  # a forked process must not share its parent's server
 
     def ask(self, request: dict[str, object]) -> dict[str, object]:
         with self._lock:
@@ -49,8 +52,8 @@ class _Server:
 
     def _asked(self, request: dict[str, object]) -> str:
         """The server's answer, '' when it has ended."""
-        if self._process is None or self._process.poll() is not None:
-            self._process = self._start()
+        if self._process is None or self._process.poll() is not None or self._owner != os.getpid():
+            self._process, self._owner = self._start(), os.getpid()
         assert self._process.stdin and self._process.stdout
         try:
             self._process.stdin.write(json.dumps(request) + "\n")
@@ -62,7 +65,8 @@ class _Server:
     @staticmethod
     def _start() -> Popen[str]:
         # Neither the pseudonym key nor a database's address is any business of a file's reader.
-        environment = {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "OMP_NUM_THREADS": "1"}
+        environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+        environment |= {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "OMP_NUM_THREADS": "1"}
         return Popen(
             [sys.executable, "-m", "ingest.read.server"],
             stdin=PIPE, stdout=PIPE, stderr=DEVNULL, text=True, encoding="utf-8",
@@ -79,7 +83,7 @@ def read_file(source: Path, name: str, feed: Feed, folder: Path) -> Reading:
     `folder` is private to this file and may be filled with intermediates. Raises Unreadable with
     a sentence for the agency when the file cannot be taken.
     """
-    wanted = [Wanted(c.name, c.headers, c.required, c.type) for c in feed.columns]
+    wanted = [Wanted(c.name, c.headers, c.required, c.type, c.preset) for c in feed.columns]
     answer = _server.ask(
         {
             "source": str(source), "name": name, "folder": str(folder),

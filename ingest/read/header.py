@@ -29,12 +29,16 @@ FOOTER = re.compile(
 
 @dataclass(frozen=True)
 class Wanted:
-    """One contract column as the reader needs it: under which headings, and whether it must be."""
+    """One contract column as the reader needs it: under which headings, and whether it must be.
+
+    `preset`: it stands in the form before anyone fills it in.
+    """
 
     name: str
     headers: tuple[str, ...]
     required: bool
     type: str
+    preset: bool = False
 
 
 @dataclass(frozen=True)

@@ -99,13 +99,16 @@ def data_rows(
 ) -> pa.Array:
     """Which rows of a sheet below its heading are data.
 
-    No data are: rows blank in every column of the contract, the heading printed again, and rows
-    that begin with a total's or a footer's word and lack most required columns.
+    No data are: rows blank in every column of the contract but the preset ones, the heading
+    printed again, and rows that begin with a total's or a footer's word and lack most required
+    columns.
     """
     blanks = {name: blank(cells[i]) for name, i in positions.items()}
     required = [c.name for c in wanted if c.required and c.name in positions] or list(positions)
     lacking = _count([blanks[name] for name in required])
-    empty = pc.equal(_count(list(blanks.values())), len(blanks))
+    presets = {c.name for c in wanted if c.preset}
+    filled_in = [mask for name, mask in blanks.items() if name not in presets]
+    empty = pc.equal(_count(filled_in), len(filled_in))
     repeated = pc.fill_null(
         _all([pc.equal(cells[positions[name]], labels[name]) for name in required]), False
     )

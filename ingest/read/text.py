@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
 from ingest.read.header import MAX_COLUMNS, Heading, Vocabulary
@@ -182,9 +183,17 @@ def _write(
     out: RawWriter, cells: list[pa.Array], numbers: np.ndarray, heading: Heading,
     ragged: bool = False,
 ) -> None:
+    cells = [_unwrapped(column) for column in cells]
     keep = data_rows(cells, heading.positions, heading.labels, out.wanted)
     columns = {name: cells[i].filter(keep) for name, i in heading.positions.items()}
     out.write(columns, pa.array(numbers).filter(keep), ragged=ragged)
+
+
+def _unwrapped(column: pa.Array) -> pa.Array:
+    """Cells written ="522427…", the way programs keep Excel from making numbers of digits."""
+    if not pc.any(pc.starts_with(column, '="')).as_py():
+        return column
+    return pc.replace_substring_regex(column, r'^="([^"]*)"$', r"\1")
 
 
 def _write_ragged(

@@ -110,6 +110,24 @@ def test_ragged_rows_are_marked(tmp_path: Path) -> None:
     assert by_name["_source_row"].to_dict() == {"甲": 2, "乙": 3, "丙": 4, "丁": 5}
 
 
+def test_digits_wrapped_against_excel_are_unwrapped(tmp_path: Path) -> None:
+    rows = [staff(1), staff(2, 身份证件号码=f'=""{id_number(2)}""', 姓名='=""甲""&A1')]
+    _, frame = read(tmp_path, "a.csv", csv(rows))
+    assert frame["id_number"].tolist() == [id_number(1), id_number(2)]
+    assert frame["name"].tolist() == ["张三1", '="甲"&A1']
+
+
+def test_a_heading_with_line_breaks_keeps_the_numbering(tmp_path: Path) -> None:
+    heading = '"花名册\n二〇二三"\n"所在\n单位",' + ",".join(STAFF[1:])
+    content = f"{heading}\n甲校,甲,1,保安,2021,在岗\n乙\n丙校,丙,1,保安,2021,在岗\n"
+    _, frame = read(tmp_path, "a.csv", content.encode())
+    assert dict(zip(frame["institution"], frame["_source_row"], strict=True)) == {
+        "甲校": 3,
+        "乙": 4,
+        "丙校": 5,
+    }
+
+
 def test_headings_are_found_by_alias_id_mark_and_unit(tmp_path: Path) -> None:
     heading = "单位名称\n,*姓 名,身份证号（必填）,post,入职日期：,在岗状态※,备注"
     line = "石门小学,甲,1,保安,2021,在岗,无"
