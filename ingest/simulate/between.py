@@ -19,7 +19,7 @@ import pandas as pd
 from ingest.home import Home
 from ingest.simulate import ledger as ledgers
 from ingest.simulate.render import forms
-from ingest.simulate.score import CLUES, KEYS, subject_key
+from ingest.simulate.score import CLUES, KEYS, published, subject_key
 from ingest.simulate.world import NIGHTS
 
 REASONS = {"不属实": "同名"}
@@ -29,7 +29,7 @@ DAYS_TO_REVIEW = 6
 def after_night(home: Home, ledger_dir: Path, nights: tuple[date, ...], night: date) -> list[Path]:
     """Let the days after a published night pass; the files that have come into the inbox.
 
-    Raises FileNotFoundError when the night has not been published or there is no ledger.
+    Raises FileNotFoundError when no night has been published or there is no ledger.
     """
     arrived = _arrivals(ledger_dir / ledgers.HELD / str(night), home.inbox)
     following = nights.index(night) + 1
@@ -53,9 +53,9 @@ def _arrivals(held: Path, inbox: Path) -> list[Path]:
 def _feedback(home: Home, ledger_dir: Path, night: date) -> list[Path]:
     """The handlers' workbook per county, on planted clues seen for the first time that night."""
     planted = ledgers.read(ledger_dir)
-    planted = planted[(planted.feedback != "") & (planted.from_night == night)]
-    planted = planted.assign(subject=[subject_key(s, home.key) for s in planted.subject])
-    with duckdb.connect(str(home.root / "marts" / "clues.duckdb"), read_only=True) as marts:
+    planted = planted[(planted.feedback != "") & (planted.from_night == night)].copy()
+    planted["subject"] = planted.subject.map(lambda s: subject_key(s, home.key)).astype(str)
+    with duckdb.connect(str(published(home)), read_only=True) as marts:
         clues = marts.execute(f"select * from ({CLUES}) where as_of = ?", [night]).df()
     judged = planted.merge(clues[[*KEYS, "clue_id"]], on=KEYS)
     reviewed = night + timedelta(days=DAYS_TO_REVIEW)

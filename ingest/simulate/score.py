@@ -52,14 +52,20 @@ def subject_key(subject: str, key: bytes) -> str:
     return re.sub(r"\{([^}]*)\}", pseudonym, subject)
 
 
+def published(home: Home) -> Path:
+    """The file of the marts; FileNotFoundError when no night has been published."""
+    marts = home.marts / "clues.duckdb"
+    if not marts.exists():
+        raise FileNotFoundError(f"{marts} is not there: no night has been published")
+    return marts
+
+
 def score(home: Home, ledger_dir: Path, night: date | None = None) -> list[Score]:
     """Compare the published nights (or one of them) with the ledger.
 
     Raises FileNotFoundError when there are no marts or no ledger.
     """
-    marts = home.root / "marts" / "clues.duckdb"
-    if not marts.exists():
-        raise FileNotFoundError(f"{marts} is not there: no night has been published")
+    marts = published(home)
     planted = ledgers.read(ledger_dir)
     planted["subject"] = planted.subject.map(lambda s: subject_key(s, home.key))
     with duckdb.connect(str(marts), read_only=True) as connection:

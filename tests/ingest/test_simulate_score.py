@@ -193,6 +193,12 @@ def test_between_nights_handlers_answer_and_late_files_arrive(home: Home, tmp_pa
     assert [(r[1], r[4], r[5], r[6]) for r in rows] == [("c1", "不属实", "同名", "2023-09-06")]
 
 
+def test_a_night_on_which_nobody_has_anything_to_say(home: Home, tmp_path: Path) -> None:
+    plant(tmp_path, expectation("silent", "S1"))
+    publish(home, [(SECOND, "c1", "S1", "new")])
+    assert between.after_night(home, tmp_path, (FIRST, SECOND), SECOND) == []
+
+
 def test_the_ledger_reads_back_as_it_was_written(tmp_path: Path) -> None:
     plant(tmp_path, expectation("one", "S1", gone_from=1))
     table = ledger.read(tmp_path)

@@ -47,13 +47,14 @@ patterns as (
     from alternatives
 ),
 
+-- one unit, however its name was written in each row
 insured_units as (
     select
         registration_key,
-        unit_name,
+        min(unit_name) as unit_name,
         count(distinct person_key) as people
     from insured
-    group by registration_key, unit_name
+    group by registration_key, coalesce(unit_name_norm, unit_name)
 ),
 
 texts as (
