@@ -1,5 +1,8 @@
 -- Every verdict is one of the five; a guard is named where it excludes and nowhere else, and stands
 -- on its rule's card; push is auto or review.
+-- The meta tells Dagster whose check it is.
+{{ config(meta={'dagster': {'ref': {'name': 'int_verdict_all'}}}) }}
+
 with verdicts as (
     select * from {{ ref('int_verdict_all') }}
 ),
