@@ -43,12 +43,16 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Heading:
-    """A heading that was found: its last row, and where each contract column stands."""
+    """A heading that was found: its last row, and where each contract column stands.
+
+    `extra`: how many columns the contract does not know. What they are called is not kept: in a
+    sheet without a heading that would be somebody's name.
+    """
 
     row: int
     positions: dict[str, int] = field(default_factory=dict)
     labels: dict[str, str] = field(default_factory=dict)
-    extra: tuple[str, ...] = ()
+    extra: int = 0
     missing: tuple[str, ...] = ()
 
     @property
@@ -123,10 +127,9 @@ class Vocabulary:
             row=row,
             positions=positions,
             labels={name: text(position) for name, position in positions.items()},
-            extra=tuple(
-                text(i)
+            extra=sum(
+                i not in taken and fold(text(i)) not in ("", *LINE_NUMBERS)
                 for i in range(len(lower))
-                if i not in taken and fold(text(i)) not in ("", *LINE_NUMBERS)
             ),
             missing=tuple(
                 c.headers[0] for c in self.wanted if c.required and c.name not in positions

@@ -19,7 +19,7 @@ import pyarrow as pa
 
 from ingest.read.columnar import read_parquet
 from ingest.read.header import Heading, Vocabulary, Wanted
-from ingest.read.raw import RawWriter, Unreadable, clean_label
+from ingest.read.raw import RawWriter, Unreadable
 from ingest.read.text import read_text
 from ingest.read.unpack import TEXT, WORKBOOK, unpack
 from ingest.read.workbook import Found, read_workbook
@@ -104,8 +104,7 @@ def _read(source: Path, name: str, folder: Path, wanted: list[Wanted]) -> dict[s
         missing = "、".join(heading.missing)
         raise Unreadable(f"缺少必需的列：{missing}；请按约定的表头补齐后重新报送。")
     if heading.extra:
-        shown = "、".join(clean_label(text) for text in heading.extra[:5])
-        found.notes.append(f"未约定的列已忽略：{shown}" + ("等" if len(heading.extra) > 5 else ""))
+        found.notes.append(f"未约定的 {heading.extra} 列已忽略")
     return {"rows": rows, "headers": heading.labels, "notes": found.notes}
 
 

@@ -134,7 +134,7 @@ def test_headings_are_found_by_alias_id_mark_and_unit(tmp_path: Path) -> None:
     content = (heading.replace("\n", "") + "\n" + line).encode()
     reading, frame = read(tmp_path, "a.csv", content)
     assert frame["institution"].tolist() == ["石门小学"]
-    assert reading.notes == ("未约定的列已忽略：备注",)
+    assert reading.notes == ("未约定的 1 列已忽略",)
 
 
 def test_the_own_heading_wins_over_an_alias(tmp_path: Path) -> None:
