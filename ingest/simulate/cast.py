@@ -65,11 +65,12 @@ class Cast:
         supplier: str | None = None,
         business: bool = False,
         private: bool = False,
+        coded: bool = True,
     ) -> int:
         """Take an institution of 2 to `small` staff for one case alone; its position."""
         units = self.world.institutions
         fit = (units.adcode == adcode) & (self._size <= small) & (self._size > 1) & ~self._touched
-        fit &= (units.category != "其他") & units.has_uscc
+        fit &= (units.category != "其他") & (units.has_uscc == coded)
         if categories is not None:
             fit &= units.category.isin(list(categories))
         if supplier is not None:
@@ -163,8 +164,9 @@ class Cast:
         return "{" + str(self.world.people.id_number.iat[person]) + "}"
 
     def key_of(self, unit: int) -> str:
-        """An institution's key: its credit code."""
-        return str(self.place(unit).uscc)
+        """An institution's key: its credit code, else its school code."""
+        place = self.place(unit)
+        return str(place.uscc or f"school:{place.school_code}")
 
     def subject_of(self, post: int) -> str:
         """A post's subject: person@institution."""

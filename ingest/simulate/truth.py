@@ -25,6 +25,13 @@ PATTERNS = {
     "procuratorial_document": ("document_no", "{place}检未〔{y}〕{n}号"),
     "teacher_qualification": ("certificate_no", "{y}52{adcode}{n:07d}"),
 }
+# columns in which one paper refers to another
+REFERENCES = {
+    "prosecution_case": "court_case_no",
+    "sentence_execution": "judgment_case_no",
+    "police_case": "penalty_decision_no",
+    "staff_roster": "teacher_certificate_no",
+}
 PLACES = {"520526": ("威", "0526"), "520502": ("七", "0502")}
 
 
@@ -94,7 +101,7 @@ def _with_versions(frame: pd.DataFrame, versions: list[dict[str, Any]]) -> pd.Da
 def number(frames: dict[str, pd.DataFrame]) -> dict[str, str]:
     """Number the papers in the order of their days; return what every uid was given.
 
-    A cell of the form `<uid>` in any frame then becomes the number of that event.
+    A reference of the form `<uid>` then becomes the number of that event.
     """
     numbers: dict[str, str] = {}
     for feed, (column, pattern) in PATTERNS.items():
@@ -102,15 +109,10 @@ def number(frames: dict[str, pd.DataFrame]) -> dict[str, str]:
             given = _numbers(frames[feed], pattern)
             frames[feed][column] = frames[feed].uid.map(given)
             numbers |= given
-    tokens = pd.Series(numbers, dtype=object)
-    for frame in frames.values():
-        for column in frame.columns.difference(list(HIDDEN)):
-            if frame[column].dtype.kind in "OUT" or isinstance(frame[column].dtype, pd.StringDtype):
-                cells = frame[column].astype(object)
-                marked = cells.map(lambda c: isinstance(c, str) and c[:1] == "<")
-                if marked.any():
-                    cells[marked] = cells[marked].str[1:-1].map(tokens)
-                    frame[column] = cells
+    for feed, column in REFERENCES.items():
+        if feed in frames and column in frames[feed]:
+            cells = frames[feed][column].astype(object)
+            frames[feed][column] = cells.str[1:-1].map(numbers)
     return numbers
 
 

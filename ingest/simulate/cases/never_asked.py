@@ -19,6 +19,9 @@ def play(stage: Stage, copies: int) -> None:
         unit = stage.unit()
         silent(stage, unit)
         never(stage, f"01-never-{n}", unit)
+    unit = stage.unit(["教学点"], coded=False)
+    silent(stage, unit)
+    never(stage, "01-teaching-point", unit, note="no credit code: known by its school code")
     _cured(stage)
     _opened_lately(stage)
     _looked_silent(stage)
@@ -161,6 +164,20 @@ def _looked_silent(stage: Stage) -> None:
         note="asked under the county's full name about someone who has since gone",
     )
     unasked_years(stage, "01-other-name-02", unit, stage.workers(unit))
+
+    unit = stage.unit()
+    silent(stage, unit, LONG_SINCE - stage.days(600))
+    code = str(stage.place(unit).uscc)
+    stage.screen(unit, stage.stranger(), first - 500, institution="威宁县旧名幼儿园", uscc=code)
+    stage.expect(
+        "01-renamed",
+        "MIN-01",
+        stage.key_of(unit),
+        clue=False,
+        kind="guard:name",
+        note="asked under its old name, with the same credit code",
+    )
+    unasked_years(stage, "01-renamed-02", unit, stage.workers(unit))
 
     unit = stage.unit(small=8)
     silent(stage, unit, first - 190, first - 200)
