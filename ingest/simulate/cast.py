@@ -82,7 +82,15 @@ class Cast:
         position = int(self._draw(np.flatnonzero(fit), "institution"))
         self._touched[position] = self._emptied[position] = True
         self.at_fault.add(position)
+        self._let_nobody_move(position)
         return position
+
+    def _let_nobody_move(self, unit: int) -> None:
+        """Who would come to the unit or be dropped from it between the nights was never there."""
+        posts = self.world.posts.loc[self.staff(unit)]
+        moving = posts.index[(posts["first"] > 0) | (posts["last"] < 99)]
+        if len(moving):
+            self.world.posts = self.world.posts.drop(moving)
 
     def post(
         self,
