@@ -119,8 +119,9 @@ def test_it_went_all_the_way(told: tuple[Path, str]) -> None:
     assert night.query(
         home, "from restricted.clue_subject where id_number = ?", BIRD.number, file="cards"
     )
-    assert any(BIRD.name in text for _, text in night.texts(home / "lake"))
-    assert any(STRANGE in text for _, text in night.texts(home / "quarantine"))
+    lake = "".join(text for _, text in night.texts(home / "lake"))
+    assert all(secret in lake for secret in (BIRD.name, BIRD.number, STRANGE))
+    assert any(SAYING in text for _, text in night.texts(home / "quarantine"))
 
 
 def test_restricted_folders_are_closed_to_others(told: tuple[Path, str]) -> None:
