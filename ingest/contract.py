@@ -61,6 +61,8 @@ class Column:
     number: bool = False  # a case or document number: brackets and width are folded
     evidence: bool = True  # meaning-bearing: part of the row's hash
     personal: bool = False  # never shown outside the restricted zones
+    preset: bool = False  # stands in a form before anyone reports: a row with no more is blank
+    checks: str | None = None  # this is a check code over the column of that name
     description: str = ""
 
     @property
@@ -71,6 +73,8 @@ class Column:
     def lake_fields(self) -> list[tuple[str, pa.DataType]]:
         """The columns that this one becomes in the lake, with their types."""
         name = self.name
+        if self.checks:
+            return []  # it shows that a row is whole, and says nothing itself
         if self.type == "id_number":
             suffixes = ("", "_key", "_status", "_raw")
             fields: list[tuple[str, pa.DataType]] = [(name + s, pa.string()) for s in suffixes]
@@ -138,6 +142,8 @@ def _column(prop: Any) -> Column:
         number=custom.get("number", False),
         evidence=custom.get("evidence", True),
         personal=prop.classification == "personal",
+        preset=custom.get("preset", False),
+        checks=custom.get("checks"),
         description=prop.description or "",
     )
 

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from ingest.contract import Column, Feed
 from ingest.normalise.cells import Cells, Outcome, per_value
+from ingest.normalise.check_codes import mismatched
 from ingest.normalise.codes import (
     normalise_codes,
     normalise_enums,
@@ -42,6 +43,7 @@ REASONS_ZH = {
     "bad_boolean": "应填是或否",
     "unknown_code": "不在允许的取值范围内",
     "cell_error": "单元格为公式错误值",
+    "check_mismatch": "与本行编号不符，疑为粘贴错位，请在发出的清单中原行填写",
 }
 # What was accepted all the same, and is worth a word to the agency.
 FLAGS_ZH = {
@@ -128,7 +130,7 @@ def normalise(
     lake["_flags"] = _joined(flags, len(raw))
     return Normalised(
         pa.table(lake),
-        _problems(feed, cells, outcomes, raw.index),
+        _problems(feed, cells, outcomes, raw.index, key),
         {code: int(where.sum()) for code, where in flags.items() if where.any()},
     )
 
@@ -230,7 +232,7 @@ def _joined(flags: dict[str, np.ndarray], rows: int) -> pa.Array:
 
 
 def _problems(
-    feed: Feed, cells: dict[str, Cells], outcomes: dict[str, Outcome], index: pd.Index
+    feed: Feed, cells: dict[str, Cells], outcomes: dict[str, Outcome], index: pd.Index, key: bytes
 ) -> pd.DataFrame:
     """One row per cell for which its row goes to quarantine."""
     found: list[pd.DataFrame] = []
@@ -242,6 +244,9 @@ def _problems(
         if column.required:
             blank = "id_blank" if column.type == "id_number" else "missing_required"
             causes.append((~outcome.given & ~error, blank))
+        if column.checks:
+            checked = outcomes[column.checks].values[""]
+            causes.append((mismatched(checked, outcome.values[""], key), "check_mismatch"))
         found += [
             pd.DataFrame({"index": index[where], "column": column.name, "reason": reason})
             for where, reason in causes

@@ -190,7 +190,7 @@ def test_the_row_hash_is_of_a_json_list() -> None:
     result = lake(FEEDS["clue_feedback"], {
         "clue_id": 'a"b\\c', "assigned_to": "某人", "status": "核查中", "reviewed_on": "2023-06-01",
     })  # fmt: skip
-    row_key = json.dumps(['a"b\\c', "2023-06-01"], separators=(",", ":"))
+    row_key = json.dumps(['a"b\\c', "2023-06-01", None], separators=(",", ":"))
     parts = ["clue_feedback", row_key, 'a"b\\c', "核查中", None, None, None, "2023-06-01"]
     line = json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
     assert column(result, "_row_key") == [row_key]
