@@ -24,12 +24,17 @@ def source_rows(feeds: Sequence[Feed]) -> str:
     """SQL of the model that shows each evidence row whole, by the agency's headers."""
     branches = []
     for feed in feeds:
-        pairs = ",".join(f"\n        '{c.header}': {_value(c)}" for c in feed.columns)
+        pairs = ",".join(f"\n        '{c.header}': {_value(c)}" for c in _shown(feed))
         branches.append(
             (feed.id, feed.id, f"{{{{ json_object({{{pairs}\n    }}) }}}} as source_row")
         )
     what = "Every source row that proves a clue, whole, unmasked, as JSON by header. Grain: row_id."
     return _over_evidence(what, branches)
+
+
+def _shown(feed: Feed) -> list[Column]:
+    """The columns that the lake keeps; a check code is none of them."""
+    return [column for column in feed.columns if column.lake_fields()]
 
 
 def _value(column: Column) -> str:
