@@ -12,23 +12,28 @@ import threading
 import time
 from pathlib import Path
 
-from dbt.cli.main import dbtRunner
-from dbt.contracts.graph.manifest import Manifest
-from dbt.parser.manifest import extended_mashumuro_decoder
 
+def die_with_parent() -> None:
+    """End this process as soon as the one that started it is gone."""
+    parent = os.getppid()
 
-def _die_with(parent: int) -> None:
-    while os.getppid() == parent:
-        time.sleep(0.2)
-    os._exit(1)
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(0.2)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def main(saved_parse: str, *arguments: str) -> int:
     """Run dbt with the arguments; 0 when everything succeeded."""
-    threading.Thread(target=_die_with, args=(os.getppid(),), daemon=True).start()
+    die_with_parent()  # before the imports, which take seconds
+    from dbt.cli.main import dbtRunner
+    from dbt.contracts.graph.manifest import Manifest
+    from dbt.parser.manifest import extended_mashumuro_decoder
+
     packed = Path(saved_parse).read_bytes()
     manifest = Manifest.from_msgpack(packed, decoder=extended_mashumuro_decoder)
-    manifest.build_flat_graph()  # what macros see as `graph`; dbt builds it only when it parses
     return 0 if dbtRunner(manifest=manifest).invoke(list(arguments)).success else 1
 
 

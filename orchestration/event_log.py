@@ -14,7 +14,7 @@ from typing import Any
 
 from dagster._core.storage.event_log import SqliteEventLogStorage
 from dagster._serdes import ConfigurableClassData
-from sqlalchemy import Connection, Engine, QueuePool, create_engine, event, inspect
+from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
 
 MAX_OPEN = 4  # the index, this run's log, and what the UI looks at
 BUSY_SECONDS = 60
@@ -63,10 +63,11 @@ class OpenEventLog(SqliteEventLogStorage):
         return self._engines[shard]
 
     def has_table(self, table_name: str) -> bool:
-        """Whether the index has a table; asked for every event, and no table ever goes."""
-        if table_name not in self._tables:
-            with self.index_connection() as connection:
-                self._tables.update(inspect(connection).get_table_names())
+        """Whether the index has a table. Asked for every event, at times inside a connection, and
+        no table ever goes.
+        """
+        if table_name not in self._tables and super().has_table(table_name):
+            self._tables.add(table_name)
         return table_name in self._tables
 
     def dispose(self) -> None:

@@ -16,8 +16,9 @@ class Sentence(logging.Formatter):
 
 
 def is_sentence(record: logging.LogRecord) -> bool:
-    """Whether a step said it; Dagster's own events are for the UI."""
-    return not getattr(record, "dagster_meta", {}).get("dagster_event")
+    """Whether a step said it. Events, and what Dagster makes of a failure, are for the UI."""
+    event = getattr(record, "dagster_meta", {}).get("dagster_event")
+    return record.levelno == logging.INFO and not event
 
 
 @dg.logger(None, description="一行一句的进度")

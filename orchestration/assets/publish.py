@@ -7,7 +7,6 @@ from typing import Any
 import dagster as dg
 
 from expectations.report import write_report
-from ingest.contract import load_contracts
 from orchestration import observations
 from orchestration.assets.warehouse import POOL, warehouse_path
 from orchestration.hygiene import guarded
@@ -20,7 +19,7 @@ OWNER = "team:publish"
 
 @dg.asset(
     key=["reports", "quality"],
-    deps=[["lake", name] for name in (*load_contracts(), "delivery")],
+    deps=[["lake", "delivery"]],
     **NIGHTLY,
     group_name="publish",
     owners=[OWNER],

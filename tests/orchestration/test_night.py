@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import dagster as dg
@@ -16,6 +17,7 @@ from ingest.home import Home
 from orchestration import locks
 from orchestration.nightly import trouble_of
 
+ROOT = Path(__file__).parents[2]
 CANARY = "52052619850101123X"
 
 
@@ -126,7 +128,7 @@ def test_the_lock_goes_with_a_killed_process(home: Home) -> None:
         "from orchestration.locks import hold\n"
         f"with hold(Home(Path({str(home.root)!r})), 'killed'): os.kill(os.getpid(), signal.SIGKILL)"
     )
-    subprocess.run([sys.executable, "-c", code], check=False, cwd=Path(__file__).parents[2])
+    subprocess.run([sys.executable, "-c", code], check=False, cwd=ROOT)
     assert (home.dagster / "night.lock").read_text() == "run killed"
     assert not locks.is_held(home)
 
@@ -138,3 +140,23 @@ def test_the_warehouse_is_the_nights_own(home: Home, deliver, night) -> None:
     with duckdb.connect(str(warehouse), read_only=True) as con:
         assert con.execute("select cases, observed from marts.fct_case").fetchall() == [(2, 1)]
     assert oct(home.nights.stat().st_mode)[-3:] == "700"
+
+
+def test_dbt_dies_with_the_night_that_started_it() -> None:
+    child = (
+        "import os, time; from orchestration.dbt_night import die_with_parent;"
+        "die_with_parent(); print(os.getpid(), flush=True); time.sleep(600)"
+    )
+    parent = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])"
+    night = subprocess.Popen(
+        [sys.executable, "-c", parent], stdout=subprocess.PIPE, text=True, cwd=ROOT
+    )
+    assert night.stdout
+    orphan = Path("/proc") / night.stdout.readline().strip()
+    assert orphan.exists()
+    night.kill()
+    night.wait()
+    deadline = time.monotonic() + 30
+    while orphan.exists() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not orphan.exists()
