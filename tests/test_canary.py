@@ -40,7 +40,11 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     county = County()
     school = county.staffed_school(principal=BIRD.name, principal_id=BIRD.number)
     county.staff(school, BIRD)
-    county.convict(BIRD, defendant_role=SAYING, ban_years=5, ban_scope=SAYING)
+    county.convict(BIRD, ban_years=5, ban_scope=f"教育工作{BIRD.number}")  # MIN-06 quotes it
+    county.convict(
+        BIRD, offence_from="2022-05-01", offence_to="2022-05-01", judged_on="2023-03-01",
+        effective_on="2023-03-15", defendant_role=f"幼儿园教师{BIRD.number}",  # MIN-09 quotes it
+    )  # fmt: skip
     county.write(home)
     for feed in load_contracts().values():
         supplier = feed.suppliers[-1]
@@ -113,9 +117,11 @@ def test_it_went_all_the_way(told: tuple[Path, str]) -> None:
     )
     assert {feed for feed, *_ in files} == set(load_contracts())
     assert not [row for row in files if row[1] != "ACCEPTED_WITH_QUARANTINE" or not row[2]]
-    assert night.query(
-        home, "select * from marts.fct_clue where subject_key like ?", f"{BIRD.key}@%"
-    )
+    rules = night.query(
+        home, "select rule_id from marts.fct_clue where contains(subject_key, ?) order by 1",
+        BIRD.key,
+    )  # fmt: skip
+    assert {"MIN-05", "MIN-06", "MIN-09"} <= {rule for (rule,) in rules}
     assert night.query(
         home, "from restricted.clue_subject where id_number = ?", BIRD.number, file="cards"
     )

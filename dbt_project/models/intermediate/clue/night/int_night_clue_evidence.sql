@@ -30,7 +30,7 @@ own as (
         evidence_row.feed,
         evidence_row.row_id,
         evidence_row.row_hash,
-        evidence_row.fact_zh
+        {{ mask_numbers('evidence_row.fact_zh') }} as fact_zh
     from {{ evidence_of('verdicts') }}
 ),
 
