@@ -86,7 +86,7 @@ def load_marts() -> list[Mart]:
     for path in sorted((DBT / "models" / "marts").glob("*/_*.yml")):
         folder = path.parent.name
         schema = folder if folder in ("handler", "restricted") else "marts"
-        for model in yaml.safe_load(path.read_text("utf-8"))["models"]:
+        for model in yaml.safe_load(path.read_text("utf-8")).get("models", ()):
             columns = tuple(_column(column) for column in model["columns"])
             marts.append(Mart(schema, model["name"], model["description"], columns))
     return sorted(marts, key=lambda mart: (mart.schema != "marts", mart.schema, mart.name))

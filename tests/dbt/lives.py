@@ -51,6 +51,7 @@ class Review:
     reviewed_on: str
     review: str = "不属实"
     reason: str | None = None
+    is_disputed: bool = False
 
 
 @dataclass(frozen=True)

@@ -106,6 +106,20 @@ def test_the_newest_review_counts(lives: Lives) -> None:
     assert lives.clue(A)["review"] == "属实立案"
 
 
+def test_results_that_contradict_each_other_suppress_nothing_and_go_to_review(
+    lives: Lives,
+) -> None:
+    disputed = [Review(A, "2023-09-10", "核查中", is_disputed=True)]
+    run(lives, Observed(N1, [Seen(A)]), Observed(N2, [Seen(A)], disputed))
+    assert lives.states(A) == {N1: "new", N2: "open"}
+    pushed = {str(row["as_of"]): row["push"] for row in lives.marts["fct_clue_day"]}
+    assert pushed == {N1: "auto", N2: "review"}
+    assert (lives.clue(A)["push"], lives.clue(A)["review"]) == ("review", "核查中")
+    assert lives.card(A)["history_zh"].endswith("；同日的核查结果互相矛盾，待复核")
+    run(lives, Observed(N3, [Seen(A)], [Review(A, "2023-10-10", "属实立案")]))
+    assert (lives.clue(A)["push"], lives.clue(A)["review"]) == ("auto", "属实立案")
+
+
 def test_what_handlers_say_later_does_not_change_an_earlier_night(lives: Lives) -> None:
     run(lives, Observed(N1, [Seen(A)]), Observed(N2, [Seen(A)]),
         Observed(N3, [Seen(A)], [Review(A, "2023-09-10")]))  # fmt: skip
@@ -191,3 +205,12 @@ def test_precision_with_its_wilson_interval(lives: Lives) -> None:
     # by hand: (0.875 + 0.2401 ± 1.96 √(0.01367 + 0.01501)) / 1.4802
     assert (row["precision"], row["ci_low"], row["ci_high"]) == (0.875, 0.5291, 0.9776)
     assert row["top_refutation_reason"] == "同名"
+    # by hand: of a share of 0.875 the half-width is 0.04986 at 170 reviews, 0.050004 at 169
+    assert row["reviews_to_5_points"] == 170 - 8
+
+
+def test_a_rule_without_reviews_needs_as_many_as_an_even_share(lives: Lives) -> None:
+    run(lives, Observed(N1, [Seen(A)]))
+    (row,) = lives.marts["fct_rule_precision"]
+    # by hand: 1.96² (1 / (4 · 0.05²) - 1) = 380.3
+    assert (row["reviewed"], row["reviews_to_5_points"]) == (0, 381)

@@ -1,5 +1,5 @@
 -- The clock of every procuratorial document, as of the newest night.
--- Grain: document.
+-- Grain: county, document.
 with clocks as (
     select * from {{ all_nights('document_clock') }}
 ),
@@ -18,7 +18,9 @@ final as (
         clocks.replied_on,
         clocks.days_left,
         clocks.clock_basis_id,
-        clocks.state
+        clocks.state,
+        clocks.adcode,
+        clocks.authority
     from clocks
     inner join nights on clocks.as_of = nights.as_of
 )

@@ -64,7 +64,7 @@ final as (
         newest.last_hit_on as last_seen_on,
         milestones.cleared_on,
         newest.state,
-        observations.push,
+        newest.push,
         newest.review,
         observations.severity,
         observations.score,
@@ -103,7 +103,9 @@ final as (
             when newest.state = 'reopened' then '抑制期满，仍然命中'
             when newest.evidence_hash <> newest.evidence_hash_before then '继续存在，证据有变化'
             else '继续存在，与上一夜相比无变化'
-        end as history_zh
+        end
+        || case when newest.is_disputed then '；同日的核查结果互相矛盾，待复核' else '' end
+            as history_zh
     from newest
     inner join observations
         on newest.clue_id = observations.clue_id and newest.last_hit_on = observations.as_of

@@ -35,7 +35,8 @@ reviews as (
         as_of,
         clue_id,
         reviewed_on,
-        review
+        review,
+        coalesce(is_disputed, false) as is_disputed
     from {{ all_nights('clue_feedback') }}
 ),
 
@@ -102,6 +103,7 @@ days as (
         ) as last_hit_on,
         reviews.reviewed_on,
         coalesce(reviews.review, '未核查') as review,
+        coalesce(reviews.is_disputed, false) as is_disputed,
         refuted_evidence.refuted_hash,
         refuted_evidence.suppressed_to,
         coalesce(
@@ -181,7 +183,8 @@ final as (
         carried.review,
         carried.reviewed_on,
         carried.suppressed_to,
-        observations.push,
+        carried.is_disputed,
+        case when carried.is_disputed then 'review' else observations.push end as push,
         observations.severity,
         observations.evidence_hash
     from carried
