@@ -16,6 +16,7 @@ from pathlib import Path
 
 from ingest.home import Home
 from orchestration.publish.manifest import write_manifest
+from orchestration.publish.outbox import write_outbox
 from orchestration.publish.report import write_report
 from orchestration.publish.serving import write_serving_files
 from orchestration.publish.verify import PublishError, verify_night
@@ -43,6 +44,7 @@ def publish(home: Home, as_of: date, warehouse: Path, run_id: str) -> Published:
     """Verify the night's warehouse and put its marts, cards, manifest and report in place.
 
     Raises PublishError, with what did not add up, before anything that readers see has changed.
+    The packs follow once the night is in place.
     """
     sets = home.marts / ".sets"
     sets.mkdir(exist_ok=True)
@@ -59,6 +61,7 @@ def publish(home: Home, as_of: date, warehouse: Path, run_id: str) -> Published:
         raise
     _turn(home.marts, draft)
     _drop_old(sets, keep=draft)
+    write_outbox(home, night)  # after the turn: a pack that fails is loud, and unpublishes nothing
     log.info("published night %s as of %s: %d clues", as_of, night, rows["marts.fct_clue"])
     return Published(night, rows, report, home.marts / "manifest.json")
 
