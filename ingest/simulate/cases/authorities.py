@@ -75,17 +75,23 @@ def _knew(stage: Stage, copies: int) -> None:
     stage.set_unit(unit, opened_on=np.datetime64("2018-03-01"))
     stage.expect("12-yearly-02", "MIN-02", f"{stage.key_of(unit)}#{year}", posts=[lasting])
     acts.inspect(stage, unit, first - 130, NOT_YEARLY)
-    _idle(stage, "12-yearly", unit)
+    _idle(stage, "12-yearly", unit, posts=[lasting])
     post = host(stage)
     acts.convict(stage, stage.person_of(post))
     at_work(stage, "12-hired-05", post)
     acts.inspect(stage, stage.unit_of(post), first - 130, HIRED)
-    _idle(stage, "12-hired", stage.unit_of(post))
+    _idle(stage, "12-hired", stage.unit_of(post), posts=[post])
     post = stage.post(hired_before=first - 100, hired_after=first - 700)
     stage.set_post(post, hired_on=first - 110, hired_precision="D", lead_days=-30.0)
     stage.expect("12-late-03", "MIN-03", stage.subject_of(post), posts=[post])
     acts.inspect(stage, stage.unit_of(post), first - 100, NOT_ASKED)
-    _idle(stage, "12-late", stage.unit_of(post), note="an open clue of MIN-03 is that breach too")
+    _idle(
+        stage,
+        "12-late",
+        stage.unit_of(post),
+        posts=[post],
+        note="an open clue of MIN-03 is that breach too",
+    )
 
 
 def _knew_days(stage: Stage) -> None:
