@@ -34,6 +34,7 @@ def main(saved_parse: str, *arguments: str) -> int:
 
     packed = Path(saved_parse).read_bytes()
     manifest = Manifest.from_msgpack(packed, decoder=extended_mashumuro_decoder)
+    manifest.build_flat_graph()  # what macros see as `graph`; dbt builds it only when it parses
     return 0 if dbtRunner(manifest=manifest).invoke(list(arguments)).success else 1
 
 
