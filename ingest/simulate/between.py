@@ -15,6 +15,7 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import pandas as pd
+from python_calamine import CalamineWorkbook
 
 from ingest.home import Home
 from ingest.simulate import ledger as ledgers
@@ -51,31 +52,42 @@ def _arrivals(held: Path, inbox: Path) -> list[Path]:
 
 
 def _feedback(home: Home, ledger_dir: Path, night: date) -> list[Path]:
-    """The handlers' workbook per county, on planted clues seen for the first time that night."""
+    """The handlers' packs, filled in where a clue was planted and seen for the first time."""
     planted = ledgers.read(ledger_dir)
     planted = planted[(planted.feedback != "") & (planted.from_night == night)].copy()
     planted["subject"] = planted.subject.map(lambda s: subject_key(s, home.key)).astype(str)
     with duckdb.connect(str(published(home)), read_only=True) as marts:
         clues = marts.execute(f"select * from ({CLUES}) where as_of = ?", [night]).df()
-    judged = planted.merge(clues[[*KEYS, "clue_id"]], on=KEYS)
+    judged = planted.merge(clues[[*KEYS, "clue_id"]], on=KEYS).set_index("clue_id").feedback
     reviewed = night + timedelta(days=DAYS_TO_REVIEW)
     written = []
-    for adcode, rows in judged.groupby("adcode"):
-        sheet = pd.DataFrame(
-            {
-                "线索编号": rows.clue_id,
-                "承办人": "赵检察官",
-                "核查状态": "已核结",
-                "核查结果": rows.feedback,
-                "原因": rows.feedback.map(REASONS).fillna(""),
-                "核查日期": reviewed.isoformat(),
-                "备注": "",
-            }
-        )
-        folder = home.inbox / str(adcode) / "handlers" / str(reviewed)
-        file = forms.File(folder, f"线索核查反馈_未检_{night}", "xlsx", {"线索": sheet}, "线索清单")
-        written.append(forms.write(file, np.datetime64(reviewed)))
+    for pack in sorted(home.outbox.glob(f"*/*/{night}/线索清单_*.xlsx")):
+        sheet = _filled_in(pack, judged, reviewed)
+        if sheet is not None:
+            adcode, department = pack.parts[-4:-2]
+            folder = home.inbox / adcode / "handlers" / str(reviewed)
+            name = f"线索核查反馈_{department}_{night}"
+            file = forms.File(folder, name, "xlsx", {"线索": sheet}, "线索清单")
+            written.append(forms.write(file, np.datetime64(reviewed)))
     return written
+
+
+def _filled_in(pack: Path, judged: pd.Series, reviewed: date) -> pd.DataFrame | None:
+    """The pack's clues as text with what the handlers found; None when they found nothing."""
+    head, *rows = CalamineWorkbook.from_path(str(pack)).get_sheet_by_name("线索").to_python()
+    sheet = pd.DataFrame(rows, columns=head).astype(str)
+    found = sheet["线索编号"].map(judged)
+    seen = found.notna()
+    if not seen.any():
+        return None
+    filled = sheet.assign(
+        承办人="赵检察官",
+        核查状态="已核结",
+        核查结果=found,
+        原因=found.map(REASONS).fillna(""),
+        核查日期=reviewed.isoformat(),
+    )
+    return filled.where(seen, sheet)
 
 
 def main() -> None:

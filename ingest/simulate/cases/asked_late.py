@@ -40,20 +40,21 @@ def _whole_units(stage: Stage, copies: int) -> None:
     year = closed_years(stage)[-1]
     for n in range(3 * copies):
         unit = stage.unit()
-        staff = stage.staff(unit)
-        stage.set_post(staff, skipped_year=year)
-        stage.set_post(
-            stage.workers(unit)[0],
-            hired_on=LONG_SINCE - stage.days(400),
-            left_on=np.datetime64("NaT"),
-        )
-        stage.set_unit(
-            unit, opened_on=min(stage.place(unit).opened_on, np.datetime64("2018-03-01"))
-        )
-        posts = stage.world.posts.loc[stage.workers(unit)]
-        stayed = posts.left_on.isna() | (posts.left_on > np.datetime64(f"{year}-12-31"))
-        lasted = posts.index[stayed & (posts.hired_on < np.datetime64(f"{year}-01-01"))]
-        stage.expect(f"02-unit-{n}", "MIN-02", f"{stage.key_of(unit)}#{year}", posts=list(lasted))
+        lasted = forget_a_year(stage, unit)
+        stage.expect(f"02-unit-{n}", "MIN-02", f"{stage.key_of(unit)}#{year}", posts=lasted)
+
+
+def forget_a_year(stage: Stage, unit: int) -> list[int]:
+    """A unit asks about nobody in the last closed year; the posts that lasted it."""
+    year = closed_years(stage)[-1]
+    stage.set_post(stage.staff(unit), skipped_year=year)
+    oldest = stage.workers(unit)[0]
+    since = LONG_SINCE - stage.days(400)
+    stage.set_post(oldest, hired_on=since, left_on=np.datetime64("NaT"))
+    stage.set_unit(unit, opened_on=min(stage.place(unit).opened_on, np.datetime64("2018-03-01")))
+    posts = stage.world.posts.loc[stage.workers(unit)]
+    stayed = posts.left_on.isna() | (posts.left_on > np.datetime64(f"{year}-12-31"))
+    return list(posts.index[stayed & (posts.hired_on < np.datetime64(f"{year}-01-01"))])
 
 
 def _single_people(stage: Stage, copies: int) -> None:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from ingest.simulate.cases import acts
-from ingest.simulate.cases.asked_late import LONG_SINCE
-from ingest.simulate.cases.never_asked import closed_years, never, silent
+from ingest.simulate.cases.asked_late import forget_a_year
+from ingest.simulate.cases.never_asked import at_work_rows, closed_years, never, silent
 from ingest.simulate.cases.records import at_work, host
 from ingest.simulate.names import VILLAGES
 from ingest.simulate.stage import Day, Stage
@@ -47,9 +45,14 @@ def play(stage: Stage, copies: int) -> None:
 def _idle(
     stage: Stage, plant: str, unit: int, clue: bool = True, *, since: int = 0, **expected: Any
 ) -> None:
-    """Expect MIN-12 of the unit's authority (from the night `since` on)."""
+    """Expect MIN-12 of the unit's authority (from the night `since` on).
+
+    `posts` carry the breach; without them it is that the unit never asked, and anyone at work does.
+    """
     place = stage.place(unit)
     subject = f"{place.adcode}:{place.supplier}>{stage.key_of(unit)}"
+    if clue and "posts" not in expected:
+        expected["carriers"] = at_work_rows(stage, unit)
     stage.expect(plant, "MIN-12", subject, clue=clue, start=since, **expected)
 
 
@@ -69,13 +72,10 @@ def _knew(stage: Stage, copies: int) -> None:
         acts.inspect(stage, unit, first - 95 - int(stage.rng.integers(0, 200)), NOT_ASKED)
         _idle(stage, f"12-not-asked-{n}", unit)
     unit = stage.unit()
-    stage.set_post(stage.staff(unit), skipped_year=year)
-    lasting = stage.workers(unit)[0]
-    stage.set_post(lasting, hired_on=LONG_SINCE - stage.days(400), left_on=np.datetime64("NaT"))
-    stage.set_unit(unit, opened_on=np.datetime64("2018-03-01"))
-    stage.expect("12-yearly-02", "MIN-02", f"{stage.key_of(unit)}#{year}", posts=[lasting])
+    lasted = forget_a_year(stage, unit)
+    stage.expect("12-yearly-02", "MIN-02", f"{stage.key_of(unit)}#{year}", posts=lasted)
     acts.inspect(stage, unit, first - 130, NOT_YEARLY)
-    _idle(stage, "12-yearly", unit, posts=[lasting])
+    _idle(stage, "12-yearly", unit, posts=lasted)
     post = host(stage)
     acts.convict(stage, stage.person_of(post))
     at_work(stage, "12-hired-05", post)

@@ -48,9 +48,19 @@ def silent(
 
 def never(stage: Stage, plant: str, unit: int, **expected: object) -> None:
     """Expect the unit's clue, carried by the row of anyone at work there."""
+    stage.expect(
+        plant,
+        "MIN-01",
+        stage.key_of(unit),
+        carriers=at_work_rows(stage, unit),
+        **expected,  # type: ignore[arg-type]
+    )
+
+
+def at_work_rows(stage: Stage, unit: int) -> list[tuple[str, str]]:
+    """The roster's rows of those at work at a unit, any of which shows that somebody is."""
     posts = stage.world.posts.loc[stage.workers(unit)]
-    uids = [("row", str(uid)) for uid in posts.uid[posts.post_status == "在岗"]]
-    stage.expect(plant, "MIN-01", stage.key_of(unit), carriers=uids, **expected)  # type: ignore[arg-type]
+    return [("row", str(uid)) for uid in posts.uid[posts.post_status == "在岗"]]
 
 
 def closed_years(stage: Stage) -> list[int]:
