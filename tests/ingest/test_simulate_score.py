@@ -16,6 +16,7 @@ from python_calamine import CalamineWorkbook
 from ingest.home import Home
 from ingest.simulate import between, ledger, score
 from ingest.simulate.ledger import Plant
+from tests.inbox import xlsx
 
 KEY = bytes(31) + b"\x01"
 FIRST, SECOND = date(2023, 8, 31), date(2023, 9, 30)
@@ -65,6 +66,16 @@ def publish(
             marts.execute(
                 "insert into marts.fct_rule_run values (?, 'MIN-05', '520526', ?)", [night, outcome]
             )
+
+
+def lay_out_pack(home: Home, department: str, clues: list[str]) -> None:
+    """A department's pack of the first night with these clues."""
+    folder = home.outbox / "520526" / department / str(FIRST)
+    folder.mkdir(parents=True)
+    head = ["线索编号", "承办人", "核查状态", "核查结果", "原因", "核查日期", "备注"]
+    rows = [[clue, *[""] * (len(head) - 1)] for clue in clues]
+    pack = folder / f"线索清单_{department}_{FIRST}.xlsx"
+    pack.write_bytes(xlsx([head, *rows], names=["线索"]))
 
 
 def row(result: score.Score) -> dict[str, int]:
@@ -173,6 +184,8 @@ def test_between_nights_handlers_answer_and_late_files_arrive(home: Home, tmp_pa
         expectation("later", "S3", start=1, feedback="属实立案"),
     )
     publish(home, [(FIRST, "c1", "S1", "new"), (FIRST, "c2", "S2", "new")])
+    lay_out_pack(home, "未检", ["c1", "c2"])
+    lay_out_pack(home, "案管", ["c3"])
     held = folder / "held" / str(FIRST) / "520526" / "justice" / "2023-08-29"
     held.mkdir(parents=True)
     (held / "刑罚执行.csv").write_text("x")
@@ -190,7 +203,9 @@ def test_between_nights_handlers_answer_and_late_files_arrive(home: Home, tmp_pa
     ]
     assert ledger.database(folder, "520526_hrss", 0).read_bytes() == b"then"
     rows = CalamineWorkbook.from_path(arrived[1]).get_sheet_by_index(0).to_python()[3:-1]
-    assert [(r[1], r[4], r[5], r[6]) for r in rows] == [("c1", "不属实", "同名", "2023-09-06")]
+    assert [(r[1], r[4], r[5], r[6]) for r in rows] == [
+        ("c1", "不属实", "同名", "2023-09-06"), ("c2", "", "", ""),
+    ]  # fmt: skip
 
 
 def test_a_night_on_which_nobody_has_anything_to_say(home: Home, tmp_path: Path) -> None:
