@@ -23,7 +23,7 @@ from ingest.home import Home
 from ingest.simulate import simulate
 
 SIZES = (50_000, 500_000, 5_000_000)
-ROWS_AT_SCALE_ONE = 50_000
+ROWS_AT_SCALE_ONE = 110_000
 NIGHTS = (date(2023, 8, 31), date(2023, 9, 1))
 
 
