@@ -79,7 +79,8 @@ def purge_rows(home: Home, feed: str, row_ids: Iterable[str]) -> int:
     """Rewrite every night's observations without the clues that cite these rows of the feed.
 
     Returns how many clues of all nights went. A night has tables <table>.parquet; those with a
-    clue_id lose the rows of these clues, a parent's too when only it cites the row.
+    clue_id lose the rows of these clues, a parent's too when only it cites the row. The packs of
+    such a night go from the outbox.
     """
     gone = 0
     wanted = pa.array(sorted(row_ids), pa.string())
@@ -96,6 +97,9 @@ def purge_rows(home: Home, feed: str, row_ids: Iterable[str]) -> int:
         tables = [t for t in sorted(night.parent.glob("*.parquet")) if t != night]
         for path in (*tables, night):
             _drop_clues(path, clues)
+        # a pack handed out cannot be called back, but this house keeps no copy of it
+        for pack in home.outbox.glob(f"*/*/{night.parent.name}/*.xlsx"):
+            pack.unlink()
     return gone
 
 

@@ -167,6 +167,7 @@ def _run(seen: Observed) -> dict[str, Any]:
     counts = dict.fromkeys(("out_of_scope", "inconclusive", "clear", "excluded"), 1)
     if seen.outcome != "EVALUATED":
         counts = dict.fromkeys(counts, 0)
+    counts["clues"] = sum(not clue.is_parent for clue in seen.clues)
     run = {"rule_id": RULE, "rule_version": "v1", "adcode": COUNTY, "outcome": seen.outcome}
     return run | counts
 

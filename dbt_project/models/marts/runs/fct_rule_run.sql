@@ -1,5 +1,6 @@
--- How every rule ran on every night in every county. Clues are counted where they are kept, so a
--- purged one is gone from here too; the population is the sum of its five parts.
+-- How every rule ran on every night in every county. Clues are counted where they are kept: one that
+-- was purged is gone from here too, and its subject reads as it would had the night run without the
+-- sealed record, as clear. The population is the sum of its five parts.
 -- Grain: night, rule, county.
 with runs as (
     select * from {{ all_nights('rule_run') }}
@@ -36,10 +37,10 @@ final as (
         runs.outcome,
         runs.reason,
         runs.out_of_scope + runs.inconclusive + runs.clear + runs.excluded
-        + coalesce(clues.clues, 0) as population,
+        + greatest(runs.clues, coalesce(clues.clues, 0)) as population,
         runs.out_of_scope,
         runs.inconclusive,
-        runs.clear,
+        runs.clear + greatest(runs.clues - coalesce(clues.clues, 0), 0) as clear,
         runs.excluded,
         coalesce(clues.clues, 0) as clues,
         coalesce(new_clues.new_clues, 0) as new_clues

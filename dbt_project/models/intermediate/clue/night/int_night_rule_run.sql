@@ -1,5 +1,4 @@
--- How each rule ran this night in each county, and what became of its subjects. Clues are counted
--- where they are kept, so that a purged one is gone from the counts too.
+-- How each rule ran this night in each county, and what became of its subjects.
 -- Grain: rule, county.
 with gates as (
     select * from {{ ref('int_gate') }}
@@ -16,7 +15,8 @@ verdicts as (
         count(*) filter (where verdict = 'out_of_scope') as out_of_scope,
         count(*) filter (where verdict = 'inconclusive') as inconclusive,
         count(*) filter (where verdict = 'clear') as clear,
-        count(*) filter (where verdict = 'excluded') as excluded
+        count(*) filter (where verdict = 'excluded') as excluded,
+        count(*) filter (where clue_id is not null) as clues
     from {{ ref('int_verdict') }}
     group by rule_id, adcode
 ),
@@ -32,7 +32,8 @@ final as (
         cast(coalesce(verdicts.out_of_scope, 0) as integer) as out_of_scope,
         cast(coalesce(verdicts.inconclusive, 0) as integer) as inconclusive,
         cast(coalesce(verdicts.clear, 0) as integer) as clear,
-        cast(coalesce(verdicts.excluded, 0) as integer) as excluded
+        cast(coalesce(verdicts.excluded, 0) as integer) as excluded,
+        cast(coalesce(verdicts.clues, 0) as integer) as clues
     from gates
     inner join versions on gates.rule_id = versions.rule_id
     left join verdicts on gates.rule_id = verdicts.rule_id and gates.adcode = verdicts.adcode
