@@ -49,7 +49,12 @@ def _parse(project: Path, target: Path) -> None:
     target.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target) as draft:
         done = subprocess.run(
-            [os.fspath(Path(sys.executable).with_name("dbt")), "--quiet", "parse"],
+            [
+                os.fspath(Path(sys.executable).with_name("dbt")),
+                "--quiet",
+                "parse",
+                "--no-version-check",
+            ],
             cwd=project,
             env={
                 **os.environ,

@@ -11,7 +11,8 @@ from orchestration import observations
 from orchestration.assets.warehouse import POOL, warehouse_path
 from orchestration.hygiene import guarded
 from orchestration.jobs import NIGHTLY
-from orchestration.publish import PublishError, publish
+from orchestration.publish import Published, PublishError, publish
+from orchestration.publish.verify import verify_night
 from orchestration.resources import Night
 
 OWNER = "team:publish"
@@ -51,8 +52,9 @@ def published_asset(marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
         home, as_of = night.home, date.fromisoformat(context.partition_key)
         warehouse = warehouse_path(home, as_of)
         with guarded(home, "publish"):
-            observations.write(home, as_of, warehouse)
             try:
+                verify_night(warehouse, as_of)  # a night that does not add up is not remembered
+                observations.write(home, as_of, warehouse)
                 done = publish(home, as_of, warehouse, context.run.run_id)
             except PublishError as error:  # counts and names of tables, no data
                 raise dg.Failure(f"publish: {error}", allow_retries=False) from None
@@ -62,7 +64,7 @@ def published_asset(marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
     return published
 
 
-def _metadata(done: Any) -> Mapping[str, Any]:
+def _metadata(done: Published) -> Mapping[str, Any]:
     return {
         "night": done.night.isoformat(),
         "report": dg.MetadataValue.path(done.report),

@@ -5,7 +5,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import redirect_stdout
+from contextlib import contextmanager, redirect_stdout
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -100,14 +100,14 @@ def warehouse_assets(manifest: Path) -> dg.AssetsDefinition:
             context.log.info("装载入湖数据")
             mount.mount(home, as_of, path)
             observations.mount(home, as_of, path)
-            os.environ.update(engine_environment(home, path))
             context.log.info("dbt build")
-            build = dbt.cli(
-                build_arguments(as_of),
-                context=context,
-                target_path=path.parent / "dbt",
-                raise_on_error=False,
-            )
+            with environment(engine_environment(home, path)):  # which dbt's process inherits
+                build = dbt.cli(
+                    build_arguments(as_of),
+                    context=context,
+                    target_path=path.parent / "dbt",
+                    raise_on_error=False,
+                )
             # dbt's own words may quote data: they go to its log in the night's folder only
             with Path(os.devnull).open("w") as nowhere, redirect_stdout(nowhere):
                 yield from counted(build.stream(), context.log.info)
@@ -160,6 +160,18 @@ def engine_environment(home: Home, warehouse: Path) -> dict[str, str]:
         "XIANSUO_WAREHOUSE": str(warehouse),
         **{name: os.environ.get(name) or value for name, value in limits.items()},
     }
+
+
+@contextmanager
+def environment(values: Mapping[str, str]) -> Iterator[None]:
+    """These environment variables, and afterwards those from before."""
+    before = dict(os.environ)
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 def failure(artifacts: Path) -> dg.Failure:

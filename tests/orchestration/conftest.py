@@ -128,11 +128,17 @@ def night(
 ) -> Callable[..., dg.ExecuteInProcessResult]:
     """night(): run the job over the small project; publishing only copies the mart's row."""
 
+    def verify(warehouse: Path, as_of: date) -> None:
+        with duckdb.connect(str(warehouse), read_only=True) as con:
+            if con.execute("select cases, files from marts.fct_case").fetchone() == (0, 0):
+                raise PublishError("没有一个文件")
+
+    def write(home: Home, as_of: date, warehouse: Path) -> None:
+        (home.observations / as_of.isoformat()).mkdir(exist_ok=True)
+
     def publish(home: Home, as_of: date, warehouse: Path, run_id: str) -> Published:
         with duckdb.connect(str(warehouse), read_only=True) as con:
-            row = con.execute("select cases, files from marts.fct_case").fetchone()
-        if row == (0, 0):
-            raise PublishError("没有一个文件")
+            row = con.execute("select cases from marts.fct_case").fetchone()
         target = home.marts / "manifest.json"
         target.write_text(f'{{"night": "{as_of}", "cases": {row[0]}}}')  # type: ignore[index]
         return Published(as_of, {"marts.fct_case": 1}, home.reports / "index.html", target)
@@ -142,7 +148,8 @@ def night(
             con.execute("create schema observed; create view observed.clue as select 1 as clue_id")
 
     monkeypatch.setattr(publish_step, "publish", publish)
-    monkeypatch.setattr(publish_step.observations, "write", lambda *_: None)
+    monkeypatch.setattr(publish_step, "verify_night", verify)
+    monkeypatch.setattr(publish_step.observations, "write", write)
     monkeypatch.setattr(publish_step.observations, "mount", mount)
     job = build_defs(project=project).resolve_job_def(JOB)
 

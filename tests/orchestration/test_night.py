@@ -30,6 +30,7 @@ def test_a_night_takes_checks_builds_and_publishes(home: Home, deliver, night, i
     result = night()
     assert result.success, trouble_of(result)
     assert published(home) == {"night": "2023-02-01", "cases": 3}
+    assert (home.observations / "2023-02-01").is_dir()
     assert (home.reports / "2023-02-01" / "quality.html").exists()
     lake = dg.AssetKey(["lake", "police_case"])
     facts = next(e for e in result.get_asset_materialization_events() if e.asset_key == lake)
@@ -64,6 +65,7 @@ def test_marts_that_do_not_add_up_are_not_published(home: Home, night) -> None:
     result = night()
     assert trouble_of(result) == "publish: 没有一个文件"
     assert not (home.marts / "manifest.json").exists()
+    assert list(home.observations.iterdir()) == []  # nor are they remembered
 
 
 def test_no_personal_value_reaches_dagster(
