@@ -12,13 +12,14 @@ from ingest import door
 from ingest.contract import Feed
 from ingest.force import check_outcomes, delivery_sets
 from ingest.home import Home
-from ingest.ledger import REJECTED, FileDelivery, Ledger
+from ingest.ledger import DUPLICATE, REJECTED, TAKEN, FileDelivery, Ledger
 from orchestration.checks import feed_check_results, feed_check_specs
 from orchestration.hygiene import guarded
 from orchestration.jobs import NIGHTLY
 from orchestration.resources import Night
 
 OWNER = "team:data"
+ARRIVED = (*TAKEN, DUPLICATE)  # the same content again is fresh again, a refused file is not
 COUNTS = ("rows_in", "rows_accepted", "rows_quarantined", "rows_duplicate", "rows_sealed")
 # A share that hangs or a database that restarts is worth another try; judging never is.
 READ_AGAIN = dg.RetryPolicy(max_retries=2, delay=5, backoff=dg.Backoff.EXPONENTIAL)
@@ -82,8 +83,9 @@ def _lake_asset(feed: Feed) -> dg.AssetsDefinition:
             facts = lake_facts(home, feed, as_of)
         if taken:
             context.log.info(sentence(feed, taken, outcomes))
+        if arrived := sum(file.status in ARRIVED for file in taken):
             context.log_event(
-                dg.AssetMaterialization(["inbox", feed.id], metadata={"files": len(taken)})
+                dg.AssetMaterialization(["inbox", feed.id], metadata={"files": arrived})
             )
         yield dg.MaterializeResult(metadata=facts)
         yield from feed_check_results(key, outcomes)
