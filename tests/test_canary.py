@@ -15,8 +15,6 @@ from tests import night
 from tests.rules.county import ADCODE, CHANNELS, NIGHT, County, Person, credit_code, id_number
 from tests.story import drop
 
-pytestmark = pytest.mark.xdist_group("canary")
-
 BIRD = Person("钿鹂鸳", id_number("1985-03-12", 4), "女")
 STRANGE = BIRD.number[:-1] + ("0" if BIRD.number[-1] != "0" else "1")  # a wrong check character
 SAYING = f"{BIRD.name}（{BIRD.number}）"

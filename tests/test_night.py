@@ -17,8 +17,6 @@ import pytest
 from tests import night
 from tests.story import D1, D2, D3, NEIGHBOUR, NIGHTS, WEINING, Story
 
-pytestmark = pytest.mark.xdist_group("story")
-
 
 @dataclass
 class Told:

@@ -22,8 +22,6 @@ from orchestration.parse import PROJECT, prepare
 NIGHT = date(2023, 10, 31)
 UNIT_TESTS = sorted(json.loads(prepare().read_text("utf-8"))["unit_tests"])
 
-pytestmark = pytest.mark.xdist_group("dbt-unit")
-
 
 @pytest.fixture(scope="module")
 def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[str, str]]:

@@ -20,7 +20,7 @@ from orchestration.publish import publish
 from tests import night
 from tests.story import D1, D2, Story
 
-pytestmark = [pytest.mark.xdist_group("kill"), pytest.mark.timeout(1200)]
+pytestmark = pytest.mark.timeout(1200)
 
 # In the order of a night: each run gets a step further than the one before.
 STEPS = {
