@@ -1,6 +1,6 @@
--- How every rule ran on every night in every county. Clues are counted where they are kept: one that
--- was purged is gone from here too, and its subject reads as it would had the night run without the
--- sealed record, as clear. The population is the sum of its five parts.
+-- How every rule ran on every night in every county. Clues are counted where they are kept: one
+-- that was purged is gone from here too, and its subject reads as it would had the night run
+-- without the sealed record, as clear. The population is the sum of its five parts.
 -- Grain: night, rule, county.
 with runs as (
     select * from {{ all_nights('rule_run') }}
