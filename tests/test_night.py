@@ -20,17 +20,23 @@ from tests.story import D1, D2, D3, NEIGHBOUR, NIGHTS, WEINING, Story
 
 @dataclass
 class Told:
-    """A home after the story, with what was published on the way: by night, in the order run."""
+    """A home after the story, and what it had published on the way, in the order run.
+
+    `after_first`: a copy of the home when only the first night had run.
+    """
 
     home: Path
-    marts: list[tuple[str, dict[str, list[tuple]]]] = field(default_factory=list)
+    after_first: Path
+    nights: list[str] = field(default_factory=list)
+    marts: list[dict[str, list[tuple]]] = field(default_factory=list)
+    manifests: list[dict[str, Any]] = field(default_factory=list)
     lives: list[dict[tuple[str, str], dict[str, str]]] = field(default_factory=list)
-    output: str = ""
 
     def night(self, as_of: str) -> None:
-        done = night.publish(self.home, as_of)
-        self.output += done.stdout + done.stderr
-        self.marts.append((as_of, night.published(self.home)))
+        night.publish(self.home, as_of)
+        self.nights.append(as_of)
+        self.marts.append(night.published(self.home))
+        self.manifests.append(manifest(self.home))
         self.lives.append(night.states(self.home))
 
 
@@ -45,7 +51,8 @@ def told(tmp_path_factory: pytest.TempPathFactory, subjects: dict) -> Told:
 
     After the first night a handler refutes a clue, and the court sends what it had forgotten.
     """
-    told = Told(tmp_path_factory.mktemp("told"))
+    make = tmp_path_factory.mktemp
+    told = Told(make("told"), make("homes") / "after the first")
     for as_of in NIGHTS:
         Story(as_of).deliver(told.home)
     told.night(D1)
@@ -53,20 +60,19 @@ def told(tmp_path_factory: pytest.TempPathFactory, subjects: dict) -> Told:
         told.home, "select clue_id from marts.fct_clue where subject_key = ?",
         subjects["is refuted"][1],
     )  # fmt: skip
-    Story(D1).refute(told.home, tmp_path_factory.mktemp("handler"), clue_id)
-    Story(D1).deliver_late(told.home, tmp_path_factory.mktemp("court"))
+    Story(D1).refute(told.home, make("handler"), clue_id)
+    Story(D1).deliver_late(told.home, make("court"))
+    shutil.copytree(told.home, told.after_first, symlinks=True)
     for as_of in (D3, D2, D1):
         told.night(as_of)
     return told
 
 
 @pytest.fixture(scope="module")
-def in_order(told: Told, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Another home with the same inbox, in which everything came in time."""
-    home = tmp_path_factory.mktemp("in order")
-    shutil.copytree(told.home / "inbox", home / "inbox")
-    night.publish(home, *NIGHTS)
-    return home
+def in_order(told: Told) -> Path:
+    """The same home, had the second night run before the third."""
+    night.publish(told.after_first, D2, D3)
+    return told.after_first
 
 
 def manifest(home: Path) -> dict[str, Any]:
@@ -79,11 +85,12 @@ def manifest(home: Path) -> dict[str, Any]:
 
 
 def test_nights_in_any_order_publish_the_same(told: Told, in_order: Path) -> None:
-    out_of_order, expected = night.published(told.home), night.published(in_order)
-    assert out_of_order.keys() == expected.keys()
+    assert told.nights[:3] == [D1, D3, D2]
+    expected = night.published(in_order)
+    assert told.marts[2].keys() == expected.keys()
     for table, rows in expected.items():
-        assert out_of_order[table] == rows, table
-    assert manifest(told.home) == manifest(in_order)
+        assert told.marts[2][table] == rows, table
+    assert told.manifests[2] == manifest(in_order)
 
 
 def test_a_night_twice_publishes_the_same(in_order: Path) -> None:
@@ -132,8 +139,8 @@ def test_a_late_file_is_taken_by_the_next_night_and_by_its_own_run_again(
 
 
 def test_marts_stand_on_the_newest_night_whichever_ran_last(told: Told) -> None:
-    assert [ran for ran, _ in told.marts] == [D1, D3, D2, D1]
-    assert manifest(told.home)["night"] == D3
+    assert told.nights == [D1, D3, D2, D1]
+    assert [said["night"] for said in told.manifests] == [D1, D3, D3, D3]
     assert night.query(told.home, "select distinct as_of::varchar from marts.fct_clue") == [(D3,)]
 
 
@@ -247,10 +254,8 @@ def test_a_record_that_arrives_sealed_is_purged(told: Told, subjects: dict) -> N
     """Its clue is gone from every night, and what the rows said from every file but the sealed."""
     assert subjects["is sealed"] in told.lives[0]
     assert all(subjects["is sealed"] not in life for life in told.lives[1:])
-    (first_night, marts), *_ = told.marts
-    assert first_night == D1
     (clue_id,) = {
-        row[0] for row in marts["marts.fct_clue"] if subjects["is sealed"][1] in row
+        row[0] for row in told.marts[0]["marts.fct_clue"] if subjects["is sealed"][1] in row
     }  # fmt: skip
 
     story = Story(D1)

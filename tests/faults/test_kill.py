@@ -26,8 +26,8 @@ pytestmark = pytest.mark.timeout(1200)
 STEPS = {
     "a file is copied": ("ingest.receive:store", 3),
     "a file's rows are put in place": ("ingest.land:_publish", 2),
-    "a file is noted in the ledger": ("ingest.ledger:put_json", 3),
     "a sealed record is purged": ("ingest.intake:purge_rows", 1),
+    "a file is noted in the ledger": ("ingest.ledger:put_json", 3),
     "a delivery is checked": ("orchestration.assets.feeds:check_feed", 5),
     "the lake is mounted": ("ingest.mount:_mount_feed", 5),
     "dbt builds": (
