@@ -11,3 +11,23 @@
 {% macro verdict_place(expression='verdict') -%}
     {{ place_in(expression, ['clue', 'inconclusive', 'excluded', 'clear', 'out_of_scope']) }}
 {%- endmacro %}
+
+{#- The verdict on each subject whose candidates were judged one by one: that of the first by
+    verdict, guard in the card's order, match tier and record; its guard, and its note. -#}
+{% macro first_verdict(judged, subject, guards, note) -%}
+    select
+        {{ subject }},
+        first_row.verdict,
+        first_row.guard,
+        first_row.note
+    from (
+        select
+            {{ subject }},
+            {{ first_row(
+                {'verdict': 'verdict', 'guard': 'guard', 'note': note},
+                [verdict_place(), place_in('guard', guards), 'match_tier', 'record_id']
+            ) }} as first_row
+        from {{ judged }}
+        group by {{ subject }}
+    ) as firsts
+{%- endmacro %}

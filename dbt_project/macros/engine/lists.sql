@@ -30,3 +30,19 @@
     cast({{ text }} as json)
 {%- endmacro %}
 
+
+{#- Aggregate: the values of a group's first row in a total order, a record of {name: expression}.
+    By hashing: a window would sort every row with all it carries. Nulls come last. -#}
+{% macro first_row(values, order_by) -%}
+    {{ return(adapter.dispatch('first_row', 'xiansuo')(values, order_by)) }}
+{%- endmacro %}
+{% macro duckdb__first_row(values, order_by) -%}
+    arg_min(
+        struct_pack(
+            {%- for name, expression in values.items() %}
+            {{ name }} := {{ expression }}{{ ',' if not loop.last }}
+            {%- endfor %}
+        ),
+        row({{ order_by | join(', ') }})
+    )
+{%- endmacro %}

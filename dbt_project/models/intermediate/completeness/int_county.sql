@@ -1,7 +1,8 @@
--- The counties of the home: those of which a delivery counts. Grain: county.
+-- The counties of the home: those of which a delivery was recognised. One whose files were all
+-- rejected is among them, so that its rules are shown as not evaluated. Grain: county.
 with deliveries as (
     select * from {{ source('lake', 'delivery') }}
-    where counted
+    where status <> 'UNRECOGNISED'
 ),
 
 final as (

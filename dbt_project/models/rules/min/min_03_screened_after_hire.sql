@@ -34,15 +34,7 @@ first_answers as (
         subject_key,
         min(answered_min) filter (where is_own_system) as answered_min,
         min(answered_max) filter (where is_own_system) as answered_max,
-        bool_or(not is_own_system and answered_min <= first_hired_max) as is_screened_elsewhere,
-        {{ evidence_agg(
-            evidence_row(
-                "'查询结果'", "'screening_record'", 'screening_row_id', 'screening_row_hash',
-                "employer_name || '提出的查询，' || answered_max || '反馈'"
-            ),
-            'answered_max, screening_row_id'
-        ) }} filter (where place = 1 and (is_own_system or answered_min <= first_hired_max))
-            as answer_rows
+        bool_or(not is_own_system and answered_min <= first_hired_max) as is_screened_elsewhere
     from answers
     group by subject_key
 ),
@@ -52,7 +44,6 @@ facts as (
         posts.*,
         first_answers.answered_min,
         first_answers.answered_max,
-        first_answers.answer_rows,
         coalesce(first_answers.is_screened_elsewhere, false) as is_screened_elsewhere,
         coalesce(never_screened.verdict = 'clue', false) as is_never_screened,
         {{ add_days('posts.hired_max', param('MIN-03', 'grace_days')) }} as own_grace_to,
@@ -97,6 +88,35 @@ judged as (
             else 'clue'
         end as verdict
     from timed
+),
+
+-- the answers that a clue shows: the employer's first, and another's before the hire
+answer_rows as (
+    select
+        judged.subject_key,
+        {{ evidence_agg(
+            evidence_row(
+                "'查询结果'", "'screening_record'", 'answers.screening_row_id',
+                'answers.screening_row_hash',
+                "answers.employer_name || '提出的查询，' || answers.answered_max || '反馈'"
+            ),
+            'answers.answered_max, answers.screening_row_id'
+        ) }} as evidence
+    from judged
+    inner join answers on judged.subject_key = answers.subject_key
+    where
+        judged.verdict = 'clue'
+        and answers.place = 1
+        and (answers.is_own_system or answers.answered_min <= answers.first_hired_max)
+    group by judged.subject_key
+),
+
+evidenced as (
+    select
+        judged.*,
+        answer_rows.evidence as answer_rows
+    from judged
+    left join answer_rows on judged.subject_key = answer_rows.subject_key
 ),
 
 final as (
@@ -184,7 +204,7 @@ final as (
                 'answer_rows'
             ) }}
         end as evidence
-    from judged
+    from evidenced
 )
 
 {{ rule_output('final') }}

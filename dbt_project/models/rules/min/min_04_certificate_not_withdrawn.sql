@@ -95,11 +95,6 @@ guarded as (
     select
         holders.adcode,
         candidates.*,
-        heavy.row_id,
-        heavy.row_hash,
-        heavy.effective_on,
-        case when heavy.adcode <> holders.adcode then '外县记录：' else '' end || heavy.sentence_zh
-            as sentence_zh,
         heavy.is_review
         or candidates.match_tier <> 'T1'
         or not coalesce(heavy.is_adult_at_offence, true)
@@ -126,21 +121,34 @@ judged as (
     from guarded
 ),
 
-ranked as (
+decided as (
+    {{ first_verdict(
+        'judged', 'adcode, person_key',
+        [
+            'same_name_other_person', 'acquitted_or_revoked', 'not_yet_effective',
+            'negligent_crime', 'certificate_withdrawn',
+        ],
+        'match_reason'
+    ) }}
+),
+
+-- what the certificate hangs on, in words: only for the few that hit, never for every namesake
+sentences as (
     select
-        *,
-        row_number() over (
-            partition by adcode, person_key
-            order by
-                {{ verdict_place() }} asc,
-                {{ place_in('guard', [
-                    'same_name_other_person', 'acquitted_or_revoked', 'not_yet_effective',
-                    'negligent_crime', 'certificate_withdrawn',
-                ]) }} asc nulls last,
-                match_tier asc,
-                record_id asc
-        ) as place
+        judged.adcode,
+        judged.person_key,
+        judged.record_id,
+        judged.match_tier,
+        judged.match_reason,
+        judged.needs_review,
+        heavy.row_id,
+        heavy.row_hash,
+        heavy.effective_on,
+        case when heavy.adcode <> judged.adcode then '外县记录：' else '' end || heavy.sentence_zh
+            as sentence_zh
     from judged
+    inner join heavy on judged.record_id = heavy.record_id
+    where judged.verdict = 'clue'
 ),
 
 hits as (
@@ -157,8 +165,7 @@ hits as (
             evidence_row("'生效判决'", "'criminal_judgment'", 'row_id', 'row_hash', 'sentence_zh'),
             'record_id'
         ) }} as evidence
-    from judged
-    where verdict = 'clue'
+    from sentences
     group by adcode, person_key
 ),
 
@@ -166,21 +173,20 @@ verdicts as (
     select
         holders.*,
         coalesce(
-            ranked.verdict,
+            decided.verdict,
             case
                 when not holders.is_valid then 'out_of_scope'
                 when not holders.id_usable then 'inconclusive'
                 else 'clear'
             end
         ) as verdict,
-        ranked.guard,
-        ranked.match_reason as candidate_reason
+        decided.guard,
+        decided.note as candidate_reason
     from holders
-    left join ranked
+    left join decided
         on
-            holders.adcode = ranked.adcode
-            and holders.person_key = ranked.person_key
-            and ranked.place = 1
+            holders.adcode = decided.adcode
+            and holders.person_key = decided.person_key
 ),
 
 final as (

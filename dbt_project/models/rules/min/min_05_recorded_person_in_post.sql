@@ -66,7 +66,10 @@ guarded as (
         records.row_id,
         records.row_hash,
         records.effective_on,
-        {{ record_fact('records', 'posts.adcode') }} as record_zh,
+        -- in words only for those who may hit, never for every namesake
+        case when candidates.match_tier <> 'T4' then
+            {{ record_fact('records', 'posts.adcode') }}
+        end as record_zh,
         posts.is_active and candidates.match_tier <> 'T4' as is_sure,
         case
             when candidates.is_other_person then 'same_name_other_person'
@@ -88,22 +91,16 @@ judged as (
     from guarded
 ),
 
-ranked as (
-    select
-        *,
-        row_number() over (
-            partition by subject_key
-            order by
-                {{ verdict_place() }} asc,
-                {{ place_in('guard', [
-                    'same_name_other_person', 'acquitted_or_revoked', 'non_prosecution_no_record',
-                    'penalty_revoked', 'not_yet_effective', 'no_access_basis', 'volunteer', 'left',
-                    'on_leave', 'institution_closed',
-                ]) }} asc nulls last,
-                match_tier asc,
-                record_id asc
-        ) as place
-    from judged
+decided as (
+    {{ first_verdict(
+        'judged', 'subject_key',
+        [
+            'same_name_other_person', 'acquitted_or_revoked', 'non_prosecution_no_record',
+            'penalty_revoked', 'not_yet_effective', 'no_access_basis', 'volunteer', 'left',
+            'on_leave', 'institution_closed',
+        ],
+        'match_reason'
+    ) }}
 ),
 
 hits as (
@@ -127,7 +124,7 @@ verdicts as (
     select
         posts.*,
         coalesce(
-            ranked.verdict,
+            decided.verdict,
             case
                 when posts.category is null then 'inconclusive'
                 when not posts.in_scope or posts.post_guard is not null then 'out_of_scope'
@@ -135,10 +132,10 @@ verdicts as (
                 else 'clear'
             end
         ) as verdict,
-        ranked.guard,
-        ranked.match_reason as candidate_reason
+        decided.guard,
+        decided.note as candidate_reason
     from posts
-    left join ranked on posts.subject_key = ranked.subject_key and ranked.place = 1
+    left join decided on posts.subject_key = decided.subject_key
 ),
 
 final as (

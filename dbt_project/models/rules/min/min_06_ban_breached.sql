@@ -109,22 +109,16 @@ judged as (
     from guarded
 ),
 
-ranked as (
-    select
-        *,
-        row_number() over (
-            partition by subject_key
-            order by
-                {{ verdict_place() }} asc,
-                {{ place_in('guard', [
-                    'same_name_other_person', 'acquitted_or_revoked', 'not_yet_effective',
-                    'before_ban_law', 'outside_ban_scope', 'ban_not_running', 'volunteer', 'left',
-                    'on_leave', 'institution_closed',
-                ]) }} asc nulls last,
-                match_tier asc,
-                record_id asc
-        ) as place
-    from judged
+decided as (
+    {{ first_verdict(
+        'judged', 'subject_key',
+        [
+            'same_name_other_person', 'acquitted_or_revoked', 'not_yet_effective',
+            'before_ban_law', 'outside_ban_scope', 'ban_not_running', 'volunteer', 'left',
+            'on_leave', 'institution_closed',
+        ],
+        'unsure_zh'
+    ) }}
 ),
 
 hits as (
@@ -164,7 +158,7 @@ verdicts as (
     select
         posts.*,
         coalesce(
-            ranked.verdict,
+            decided.verdict,
             case
                 when posts.category is null then 'inconclusive'
                 when not posts.in_scope or posts.post_guard is not null then 'out_of_scope'
@@ -172,10 +166,10 @@ verdicts as (
                 else 'clear'
             end
         ) as verdict,
-        ranked.guard,
-        ranked.unsure_zh
+        decided.guard,
+        decided.note as unsure_zh
     from posts
-    left join ranked on posts.subject_key = ranked.subject_key and ranked.place = 1
+    left join decided on posts.subject_key = decided.subject_key
 ),
 
 final as (

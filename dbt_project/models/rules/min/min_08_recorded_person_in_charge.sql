@@ -148,20 +148,15 @@ judged as (
     from guarded
 ),
 
-ranked as (
-    select
-        *,
-        row_number() over (
-            partition by subject_key
-            order by
-                {{ verdict_place() }} asc,
-                {{ place_in('guard', [
-                    'acquitted_or_revoked', 'non_prosecution_no_record', 'penalty_revoked',
-                    'not_yet_effective', 'no_access_basis', 'institution_closed',
-                ]) }} asc nulls last,
-                record_id asc
-        ) as place
-    from judged
+decided as (
+    {{ first_verdict(
+        'judged', 'subject_key',
+        [
+            'acquitted_or_revoked', 'non_prosecution_no_record', 'penalty_revoked',
+            'not_yet_effective', 'no_access_basis', 'institution_closed',
+        ],
+        'null'
+    ) }}
 ),
 
 hits as (
@@ -185,7 +180,7 @@ verdicts as (
     select
         in_charge.*,
         coalesce(
-            ranked.verdict,
+            decided.verdict,
             case
                 when not in_charge.in_scope or in_charge.inactive_reason is not null
                     then 'out_of_scope'
@@ -193,9 +188,9 @@ verdicts as (
                 else 'clear'
             end
         ) as verdict,
-        ranked.guard
+        decided.guard
     from in_charge
-    left join ranked on in_charge.subject_key = ranked.subject_key and ranked.place = 1
+    left join decided on in_charge.subject_key = decided.subject_key
 ),
 
 final as (
