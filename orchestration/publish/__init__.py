@@ -40,6 +40,7 @@ class Published:
     rows: dict[str, int]
     report: Path
     manifest: Path
+    in_postgres: list[str]  # schemas
 
 
 def publish(home: Home, as_of: date, warehouse: Path, run_id: str) -> Published:
@@ -58,7 +59,8 @@ def publish(home: Home, as_of: date, warehouse: Path, run_id: str) -> Published:
         rows = write_serving_files(warehouse, draft)
         write_manifest(draft, night=night, run_id=run_id)
         report = write_report(home, as_of, draft / "clues.duckdb")
-        publish_databases(draft)  # before the link: a commit can fail, a rename hardly
+        # before the link: a commit can fail, a rename hardly
+        in_postgres = publish_databases(draft)
     except BaseException:
         shutil.rmtree(draft, ignore_errors=True)
         raise
@@ -66,7 +68,7 @@ def publish(home: Home, as_of: date, warehouse: Path, run_id: str) -> Published:
     _drop_old(sets, keep=draft)
     write_outbox(home, night)  # after the turn: a pack that fails is loud, and unpublishes nothing
     log.info("published night %s as of %s: %d clues", as_of, night, rows["marts.fct_clue"])
-    return Published(night, rows, report, home.marts / "manifest.json")
+    return Published(night, rows, report, home.marts / "manifest.json", in_postgres)
 
 
 def _turn(marts: Path, new_set: Path) -> None:

@@ -67,6 +67,11 @@ def looks(night: str, clues: int) -> tuple[date, date, int, int]:
     return (day, day, clues, clues)
 
 
+def ids(*numbers: int) -> list[tuple[str]]:
+    """Rows with the ids of these clues."""
+    return [(f"MIN-05-{number:016X}",) for number in numbers]
+
+
 def with_column(marts: list[Mart], table: str) -> list[Mart]:
     """The marts of the next release: `table` has one column more."""
     return [
@@ -154,5 +159,5 @@ class Office:
             self.run(f"grant {reader} to {login}", database)
         return login
 
-    def publish(self, folder: Path) -> None:
-        publish_databases(folder)
+    def publish(self, folder: Path) -> list[str]:
+        return publish_databases(folder)

@@ -178,6 +178,7 @@ def test_what_cannot_be_reached_is_named_without_its_address(
     for url in (
         "postgresql://clerk:geheim@127.0.0.1:1/haus",
         "mysql://clerk:geheim@127.0.0.1:1/haus",
+        "postgresql://clerk:geheim@127.0.0.1:1/haus?no_such_option=geheim",
         "clerk:geheim@haus",
     ):
         monkeypatch.setenv("XIANSUO_MARTS_URL", url)
@@ -196,6 +197,24 @@ def test_one_database_is_not_enough_for_both(
     monkeypatch.setenv("XIANSUO_RESTRICTED_URL", os.environ["XIANSUO_MARTS_URL"])
     with pytest.raises(PublishError, match="同一个库"):
         office.publish(folder)
+
+
+def test_unmasked_data_never_goes_where_bi_reads(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("XIANSUO_RESTRICTED_URL")
+    assert office.publish(write_night(tmp_path / "a", 1)) == ["marts", "handler"]
+    for database in ("marts", "restricted"):
+        assert (
+            office.rows(
+                """
+                select from pg_class
+                where relname in ('clue_subject', 'clue_evidence_detail', 'look_up_log')
+                """,
+                database,
+            )
+            == []
+        )
 
 
 def test_a_schema_of_somebody_elses_is_left_alone(office: Office, tmp_path: Path) -> None:

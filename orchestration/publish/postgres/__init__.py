@@ -1,5 +1,8 @@
 """Publish a night to PostgreSQL: marts and handler, and in a database of its own restricted.
 
+Unmasked data goes only to the database that XIANSUO_RESTRICTED_URL names, never to the one that
+BI reads; without it restricted stays in cards.duckdb.
+
 Each database gets the night in one transaction. While the structure is what it was, rows are
 deleted and copied anew: readers see the last night until the commit, wait for nothing and never
 see two nights. When the structure changed, the schemas are built aside and renamed into place.
@@ -31,7 +34,7 @@ DATABASES = {"XIANSUO_RESTRICTED_URL": ("restricted",), "XIANSUO_MARTS_URL": ("m
 def publish_databases(folder: Path) -> list[str]:
     """Publish the set of files in `folder` to the databases that the environment names.
 
-    Returns the variables that named one. All databases are filled before the first commit. Raises
+    Returns the schemas published. All databases are filled before the first commit. Raises
     PublishError; whatever was not committed then still holds the last published night.
     """
     variables = [variable for variable in DATABASES if os.environ.get(variable)]
@@ -51,7 +54,7 @@ def publish_databases(folder: Path) -> list[str]:
                 database.tidy()
             except psycopg.Error as error:  # what is published stays published
                 log.warning("%s: not tidied up (%s)", variable, type(error).__name__)
-    return variables
+    return [schema for variable in variables for schema in DATABASES[variable]]
 
 
 @contextmanager

@@ -21,10 +21,12 @@ DEFAULTS: dict[str, Any] = {
 }
 
 HELP = {
-    errors.InsufficientPrivilege: "发布账号权限不足，所需权限见 docs/connect-bi.md",
+    errors.InsufficientPrivilege: "发布账号权限不足，须是库的所有者，见 docs/connect-bi.md",
     errors.LockNotAvailable: "一分钟内等不到锁：另一次发布未完，或两个变量指向同一个库",
     errors.UniqueViolation: "主键重复",
     errors.ForeignKeyViolation: "外键指向不存在的行",
+    errors.ProgramLimitExceeded: "键过长，PostgreSQL 的索引装不下",
+    errors.UntranslatableCharacter: "库的编码须为 UTF-8",
 }
 
 
@@ -55,6 +57,6 @@ def trouble(error: psycopg.Error) -> str:
     facts = [type(error).__name__, *filter(None, (error.sqlstate, where))]
     what = next((text for kind, text in HELP.items() if isinstance(error, kind)), None)
     if what is None:
-        lost = isinstance(error, psycopg.OperationalError) and error.sqlstate is None
+        lost = error.sqlstate is None  # the server has said nothing
         what = "连接不上，请检查地址、账号和网络" if lost else "请把括号里的内容告诉维护人员"
     return f"{what}（{'，'.join(facts)}）"

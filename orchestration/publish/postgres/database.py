@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 import psycopg
 import pyarrow as pa
+from psycopg import errors
 from pyarrow import csv
 
 from orchestration.generate.cards import Mart
@@ -18,6 +19,8 @@ from orchestration.publish.verify import PublishError
 
 log = logging.getLogger(__name__)
 
+ROLES = ("bi_reader", "case_handler", "clue_officer")
+READ_ONLY = ("bi_reader", "case_handler")  # an officer's requests are written down
 BATCH_ROWS = 50_000
 NEXT, OLD = "__next", "__old"  # suffixes of schemas being built, and of those just replaced
 MARK = "线索发布，结构 "  # begins the comment of every schema of ours; the fingerprint ends it
@@ -62,7 +65,7 @@ class Database:
 
     def fill(self, folder: Path) -> None:
         """Bring the night of the files in `folder` into a transaction that stays open."""
-        self._run((HERE / "roles.sql").read_text("utf-8"))
+        self._make_roles()
         self.con.commit()  # roles are the server's: its other database would wait for them
         self._run(SESSION.format(LOCK_SECONDS))
         self._run((HERE / "access.sql").read_text("utf-8"))
@@ -86,6 +89,26 @@ class Database:
             self._run(f"drop schema if exists {quoted(schema + OLD)} cascade")
         for mart in self.structure.tables:
             self._run(f"vacuum (analyze) {relation(mart)}")
+
+    def _make_roles(self) -> None:
+        """The roles that a site grants to its logins, one for each zone, where they are missing.
+
+        A login does not inherit their settings (access.admit sets its own); they count where the
+        role itself is let in.
+        """
+        known = {row[0] for row in self.con.execute("select rolname from pg_roles")}
+        missing = [role for role in ROLES if role not in known]
+        try:
+            for role in missing:
+                self._run(f"create role {role} nologin")
+                self._run(f"alter role {role} set statement_timeout = '60s'")
+                if role in READ_ONLY:
+                    self._run(f"alter role {role} set default_transaction_read_only = on")
+        except errors.InsufficientPrivilege:
+            wanted = " ".join(f"create role {role} nologin;" for role in missing)
+            raise PublishError(
+                f"缺少角色 {'、'.join(missing)}，而发布账号无权创建：请管理员执行 {wanted}"
+            ) from None
 
     def _run(self, statements: str) -> None:
         self.con.execute(statements.encode())

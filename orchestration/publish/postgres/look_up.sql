@@ -3,6 +3,17 @@
 --
 -- Two steps, so that no look-up escapes the log by a rollback: a request is written down and
 -- committed, and only then can it be answered.
+--
+-- The functions run as their owner and name pg_temp last: unnamed, it comes first, and a reader's
+-- temporary table could stand in for one of the catalogue's.
+
+-- By default every login of the server may connect, and a schema without grants hides rows but
+-- not the names of its tables.
+do $$
+begin
+    execute format('revoke connect on database %I from public', current_database());
+    execute format('grant connect on database %I to clue_officer', current_database());
+end $$;
 
 do $$
 begin
@@ -30,7 +41,7 @@ begin
 end $$;
 
 create or replace function access.request_look_up(clue text, reason text) returns bigint
-language plpgsql security definer set search_path = pg_catalog as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
     number bigint;
 begin
@@ -56,7 +67,7 @@ grant execute on function access.request_look_up to clue_officer;
 
 create or replace function access.look_up(request bigint)
 returns table (clue_id text, name text, id_number text, phone text, evidence jsonb)
-language plpgsql stable security definer set search_path = pg_catalog as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
     asked_for text;
 begin
