@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -109,6 +110,28 @@ def _create(con: duckdb.DuckDBPyConnection, mart: Mart, given: set[str]) -> None
         con.execute(f"insert into {table} by name select distinct on ({key}) {shared} from clue")
 
 
+def _rows_of(mart: Mart, folder: Path) -> list[tuple]:
+    file = next(file for file, schemas in SERVED.items() if mart.schema in schemas)
+    with duckdb.connect(str(folder / file), read_only=True) as con:
+        rows = con.execute(_whole(mart)).fetchall()
+    types = [column.type for column in mart.columns]
+    return sorted(
+        (
+            tuple(
+                json.loads(value) if kind == "json" and value else value
+                for kind, value in zip(types, row, strict=True)
+            )
+            for row in rows
+        ),
+        key=repr,
+    )
+
+
+def _whole(mart: Mart) -> str:
+    columns = ", ".join(f'"{column.name}"' for column in mart.columns)
+    return f'select {columns} from {mart.schema}."{mart.name}"'
+
+
 class Office:
     """Two databases owned by an account that is no superuser, named in the environment."""
 
@@ -158,6 +181,18 @@ class Office:
         else:
             self.run(f"grant {reader} to {login}", database)
         return login
+
+    def unlike(self, folder: Path) -> list[str]:
+        """The tables whose rows are not those of the files."""
+        return [
+            f"{mart.schema}.{mart.name}"
+            for mart in load_marts()
+            if self._rows_of(mart) != _rows_of(mart, folder)
+        ]
+
+    def _rows_of(self, mart: Mart) -> list[Any]:
+        database = "restricted" if mart.schema == "restricted" else "marts"
+        return sorted(self.rows(_whole(mart), database), key=repr)
 
     def publish(self, folder: Path) -> list[str]:
         return publish_databases(folder)
