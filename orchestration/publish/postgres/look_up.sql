@@ -31,6 +31,7 @@ begin
         transaction_id xid8 not null default pg_current_xact_id()
     );
     comment on table access.look_up_log is '未脱敏对象的查询登记，只增不改';
+    alter table access.look_up_log enable row level security; -- nobody's but the owner's
 
     create function access.refuse_change() returns trigger language plpgsql as $refuse$
     begin
