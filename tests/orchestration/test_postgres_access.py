@@ -69,11 +69,11 @@ def test_every_table_is_by_county_or_of_no_county(office: Office) -> None:
             select pg_class.relname, relrowsecurity, pg_get_expr(polqual, polrelid)
             from pg_class left join pg_policy on polrelid = pg_class.oid
             where relkind = 'r' and relnamespace::regnamespace::text not in
-                ('pg_catalog', 'information_schema', 'access')
+                ('pg_catalog', 'information_schema')
             """,
             database,
         )
-        assert {row[0] for row in policies} == {
+        assert {row[0] for row in policies} - {"member", "look_up_log"} == {
             mart.name for mart in load_marts() if mart.schema in schemas
         }
         assert all(is_secured for _, is_secured, _ in policies)
