@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -10,10 +11,14 @@ from tests.inbox import Inbox
 
 KEY = "00" * 31 + "01"
 
+# Tests publish to databases and webhooks of their own.
+for _address in ("XIANSUO_MARTS_URL", "XIANSUO_RESTRICTED_URL", "XIANSUO_ALERT_URL"):
+    os.environ.pop(_address, None)
+
 
 @pytest.fixture(autouse=True)
 def _fixed_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One pseudonym key for all tests, and no address of anyone's database."""
+    """One pseudonym key for all tests."""
     monkeypatch.setenv("XIANSUO_KEY", KEY)
 
 

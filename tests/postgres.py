@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 SUPERUSER = "xiansuo"
 
 
@@ -21,9 +23,7 @@ def _binaries() -> Path:
     if on_path:
         found.append(Path(on_path).resolve().parent)
     if not found:
-        raise FileNotFoundError(
-            "no PostgreSQL on this machine: install it (apt-get install postgresql)"
-        )
+        pytest.skip("no PostgreSQL on this machine: install it (apt-get install postgresql)")
     return found[-1]
 
 

@@ -83,6 +83,15 @@ def test_every_published_column_says_what_it_is(mart: Mart) -> None:
         assert not sensitivities & {"脱敏", "个人信息"}
 
 
+@pytest.mark.parametrize("mart", MARTS, ids=lambda mart: mart.name)
+def test_every_mart_has_a_key_and_refers_to_keys(mart: Mart) -> None:
+    names = {column.name for column in mart.columns}
+    keys = {other.name: other.key for other in MARTS}
+    assert mart.key and set(mart.key) <= names
+    for table, own in mart.references.items():
+        assert set(own) <= names and len(own) == len(keys[table])
+
+
 def test_the_wide_table_has_every_column_of_the_clue_but_json() -> None:
     tables = {mart.name: mart.columns for mart in MARTS}
     narrow = [c for c in tables["fct_clue"] if c.type != "json"]

@@ -15,7 +15,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from tests import night
+from tests import night, postgres
+from tests.orchestration.office import Office
 from tests.story import D1, D2, D3, NEIGHBOUR, NIGHTS, WEINING, Story
 
 
@@ -98,6 +99,15 @@ def test_a_night_twice_publishes_the_same(in_order: Path) -> None:
     before = night.published(in_order), manifest(in_order)
     night.publish(in_order, D3)
     assert (night.published(in_order), manifest(in_order)) == before
+
+
+def test_postgresql_gets_what_the_files_hold(
+    in_order: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with postgres.server() as url:
+        office = Office(url, monkeypatch)
+        office.publish(in_order / "marts")
+        assert office.unlike(in_order / "marts") == []
 
 
 # what befalls them ---------------------------------------------------------------------------
@@ -276,12 +286,22 @@ def test_a_record_that_arrives_sealed_is_purged(told: Told, subjects: dict) -> N
 # trouble -------------------------------------------------------------------------------------
 
 
-def test_a_failed_night_leaves_the_marts_and_says_so(in_order: Path) -> None:
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        {"XIANSUO_MEMORY_LIMIT": "much"},
+        {"XIANSUO_MARTS_URL": "postgresql://clerk:geheim@127.0.0.1:1/haus"},
+    ],
+    ids=lambda trouble: next(iter(trouble)),
+)
+def test_a_failed_night_leaves_the_marts_and_says_so(in_order: Path, trouble: dict) -> None:
     before = (in_order / "marts" / "manifest.json").read_bytes()
-    failed = night.run(in_order, "2023-11-30", XIANSUO_MEMORY_LIMIT="much")
+    failed = night.run(in_order, "2023-11-30", **trouble)
     assert failed.returncode == 1
     assert f"2023-11-30 这一夜没有发布；marts 仍是 {D3} 这一夜的内容" in failed.stderr
     assert (in_order / "marts" / "manifest.json").read_bytes() == before
+    assert "geheim" not in failed.stdout + failed.stderr
+    assert not [path for path, text in night.texts(in_order) if "geheim" in text]
 
 
 def test_a_home_with_nothing_to_judge_is_published_and_says_so(tmp_path: Path) -> None:

@@ -59,6 +59,8 @@ def published_asset(marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
             except PublishError as error:  # counts and names of tables, no data
                 raise dg.Failure(f"publish: {error}", allow_retries=False) from None
         context.log.info(f"已发布，数据截至 {done.night}")
+        if done.in_postgres:
+            context.log.info(f"PostgreSQL 已发布：{'、'.join(done.in_postgres)}")
         return dg.MaterializeResult(metadata=_metadata(done))
 
     return published
@@ -70,4 +72,5 @@ def _metadata(done: Published) -> Mapping[str, Any]:
         "report": dg.MetadataValue.path(done.report),
         "manifest": dg.MetadataValue.path(done.manifest),
         "rows": dg.MetadataValue.json(done.rows),
+        "postgres": dg.MetadataValue.json(done.in_postgres),
     }

@@ -55,6 +55,8 @@ class Mart:
     name: str
     grain: str
     columns: tuple[PublishedColumn, ...]
+    key: tuple[str, ...]
+    references: dict[str, tuple[str, ...]]  # table -> columns here that hold its key
 
 
 def load_cards() -> list[RuleCard]:
@@ -87,9 +89,20 @@ def load_marts() -> list[Mart]:
         folder = path.parent.name
         schema = folder if folder in ("handler", "restricted") else "marts"
         for model in yaml.safe_load(path.read_text("utf-8")).get("models", ()):
-            columns = tuple(_column(column) for column in model["columns"])
-            marts.append(Mart(schema, model["name"], model["description"], columns))
+            marts.append(_mart(schema, model))
     return sorted(marts, key=lambda mart: (mart.schema != "marts", mart.schema, mart.name))
+
+
+def _mart(schema: str, model: dict[str, Any]) -> Mart:
+    meta = model.get("config", {}).get("meta", {})
+    return Mart(
+        schema=schema,
+        name=model["name"],
+        grain=model["description"],
+        columns=tuple(_column(column) for column in model["columns"]),
+        key=tuple(meta.get("key", ())),
+        references={name: tuple(own) for name, own in meta.get("references", {}).items()},
+    )
 
 
 def _column(column: dict[str, Any]) -> PublishedColumn:

@@ -1,7 +1,8 @@
 """The one door out: from a night's checked warehouse to what people and BI tools read.
 
 `publish` builds a whole new set of files beside the published one, verifies it, and then turns one
-symbolic link. Readers open `marts/clues.duckdb` and its neighbours through that link, so they see
+symbolic link. PostgreSQL, where there is one, gets the same tables just before, in one
+transaction. Readers open `marts/clues.duckdb` and its neighbours through that link, so they see
 the last night or this one, never half of each, and never wait.
 """
 
@@ -17,6 +18,7 @@ from pathlib import Path
 from ingest.home import Home
 from orchestration.publish.manifest import write_manifest
 from orchestration.publish.outbox import write_outbox
+from orchestration.publish.postgres import publish_databases
 from orchestration.publish.report import write_report
 from orchestration.publish.serving import write_serving_files
 from orchestration.publish.verify import PublishError, verify_night
@@ -38,6 +40,7 @@ class Published:
     rows: dict[str, int]
     report: Path
     manifest: Path
+    in_postgres: list[str]  # schemas
 
 
 def publish(home: Home, as_of: date, warehouse: Path, run_id: str) -> Published:
@@ -56,6 +59,8 @@ def publish(home: Home, as_of: date, warehouse: Path, run_id: str) -> Published:
         rows = write_serving_files(warehouse, draft)
         write_manifest(draft, night=night, run_id=run_id)
         report = write_report(home, as_of, draft / "clues.duckdb")
+        # before the link: a commit can fail, a rename hardly
+        in_postgres = publish_databases(draft)
     except BaseException:
         shutil.rmtree(draft, ignore_errors=True)
         raise
@@ -63,7 +68,7 @@ def publish(home: Home, as_of: date, warehouse: Path, run_id: str) -> Published:
     _drop_old(sets, keep=draft)
     write_outbox(home, night)  # after the turn: a pack that fails is loud, and unpublishes nothing
     log.info("published night %s as of %s: %d clues", as_of, night, rows["marts.fct_clue"])
-    return Published(night, rows, report, home.marts / "manifest.json")
+    return Published(night, rows, report, home.marts / "manifest.json", in_postgres)
 
 
 def _turn(marts: Path, new_set: Path) -> None:

@@ -141,7 +141,7 @@ def night(
             row = con.execute("select cases from marts.fct_case").fetchone()
         target = home.marts / "manifest.json"
         target.write_text(f'{{"night": "{as_of}", "cases": {row[0]}}}')  # type: ignore[index]
-        return Published(as_of, {"marts.fct_case": 1}, home.reports / "index.html", target)
+        return Published(as_of, {"marts.fct_case": 1}, home.reports / "index.html", target, [])
 
     def mount(home: Home, as_of: date, warehouse: Path) -> None:
         with duckdb.connect(str(warehouse)) as con:

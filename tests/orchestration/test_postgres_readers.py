@@ -1,0 +1,121 @@
+"""Readers who never stop reading while nights are published, and a night of a million clues."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from orchestration.generate.cards import load_marts
+from orchestration.publish import postgres
+from tests import postgres as real
+from tests.orchestration.office import (
+    LOOK,
+    NEXT_NIGHT,
+    NIGHT,
+    Office,
+    looks,
+    with_column,
+    write_night,
+)
+
+READS, THREADS = 10_000, 4
+
+
+@pytest.fixture
+def office(monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
+    with real.server() as url:
+        yield Office(url, monkeypatch)
+
+
+class Readers:
+    """BI sessions that look over and over until so many looks were taken."""
+
+    def __init__(self, office: Office, reads: int) -> None:
+        self.login = office.admit("bi_reader", "*")
+        self.office, self.left, self.lock = office, reads, threading.Lock()
+        self.seen: list[tuple] = []
+        self.errors: list[str] = []
+        self.threads = [threading.Thread(target=self._read) for _ in range(THREADS)]
+
+    def _read(self) -> None:
+        with self.office.connect("marts", self.login) as con:
+            while self._one_more():
+                try:
+                    self.seen += con.execute(LOOK.encode()).fetchall()
+                except psycopg.Error as error:
+                    self.errors.append(repr(error))
+                    return
+
+    def _one_more(self) -> bool:
+        with self.lock:
+            self.left -= 1
+            return self.left >= 0
+
+    def __enter__(self) -> Readers:
+        for thread in self.threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for thread in self.threads:
+            thread.join()
+
+    def reading(self) -> bool:
+        return any(thread.is_alive() for thread in self.threads)
+
+
+def test_readers_never_fail_and_never_see_two_nights(office: Office, tmp_path: Path) -> None:
+    nights = [write_night(tmp_path / "a", 30), write_night(tmp_path / "b", 50, NEXT_NIGHT)]
+    office.publish(nights[0])
+    with Readers(office, READS) as readers:
+        published = 0
+        while readers.reading():
+            published += 1
+            office.publish(nights[published % 2])
+    assert not readers.errors
+    assert len(readers.seen) == READS
+    assert set(readers.seen) == {looks(NIGHT, 30), looks(NEXT_NIGHT, 50)}
+    assert published > 3
+
+
+def test_readers_read_on_while_the_contract_changes(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = load_marts()
+    new = with_column(old, "fct_clue")
+    nights = [
+        (old, write_night(tmp_path / "a", 30)),
+        (new, write_night(tmp_path / "b", 50, NEXT_NIGHT, new)),
+    ]
+    office.publish(nights[0][1])
+    with Readers(office, READS // 5) as readers:
+        published = 0
+        while readers.reading():
+            published += 1
+            marts, folder = nights[published % 2]
+            monkeypatch.setattr(postgres, "load_marts", lambda marts=marts: marts)
+            office.publish(folder)
+    assert not readers.errors
+    assert set(readers.seen) == {looks(NIGHT, 30), looks(NEXT_NIGHT, 50)}
+    assert published > 1
+
+
+def test_a_million_clues(office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By rows, with every key and policy; of the other tables those that clues refer to."""
+    names = {"fct_clue", "dim_rule", "dim_model", "dim_region"}
+    marts = [mart for mart in load_marts() if mart.name in names]
+    monkeypatch.setattr(postgres, "load_marts", lambda: marts)
+    office.publish(write_night(tmp_path / "a", 10, marts=marts))
+    folder = write_night(tmp_path / "b", 1_000_000, NEXT_NIGHT, marts)
+    started = time.monotonic()
+    office.publish(folder)
+    assert time.monotonic() - started < 120
+    reader = office.admit("bi_reader", "520526", "未检")
+    started = time.monotonic()
+    assert office.rows("select count(*) from marts.fct_clue", login=reader) == [(250_000,)]
+    assert time.monotonic() - started < 20
