@@ -12,6 +12,7 @@ import fcntl
 import json
 import logging
 import os
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -82,14 +83,27 @@ def harmless() -> Iterator[None]:
 def _held(home: Home) -> Iterator[None]:
     """One teller at a time: a night and the sensor may speak of the same failure.
 
-    The lock is on the folder itself, which exists even when a full disk takes no new file.
+    The lock is on the folder itself, which exists even when a full disk takes no new file. It is
+    not waited for longer than another's post takes: TimeoutError.
     """
     folder = os.open(home.ledger, os.O_RDONLY)
+    deadline = time.monotonic() + 2 * webhook.LONGEST_SECONDS
     try:
-        fcntl.flock(folder, fcntl.LOCK_EX)
+        while not _is_taken(folder):
+            if time.monotonic() > deadline:
+                raise TimeoutError
+            time.sleep(0.1)
         yield
     finally:
         os.close(folder)
+
+
+def _is_taken(folder: int) -> bool:
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _path(home: Home) -> Path:

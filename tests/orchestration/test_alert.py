@@ -115,6 +115,14 @@ def test_the_whole_takes_bounded_time(monkeypatch, answer) -> None:
         assert len(hook.posts) == 1
 
 
+def test_a_teller_that_hangs_is_not_waited_for_long(home: Home, monkeypatch, caplog) -> None:
+    monkeypatch.setattr(webhook, "LONGEST_SECONDS", 0.2)
+    with alert._held(home):
+        assert tell(home, [A]) == []
+    assert "警报出错（TimeoutError）" in caplog.text
+    assert tell(home, [A]) == [A]
+
+
 def test_the_attempts_of_a_hanging_webhook_fit_into_the_whole() -> None:
     longest = sum((0, 1, 3)) + 3 * 5
     assert longest <= webhook.LONGEST_SECONDS <= 30
