@@ -86,7 +86,8 @@ def test_every_published_column_says_what_it_is(mart: Mart) -> None:
 def test_the_wide_table_has_every_column_of_the_clue_but_json() -> None:
     tables = {mart.name: mart.columns for mart in MARTS}
     narrow = [c for c in tables["fct_clue"] if c.type != "json"]
-    assert list(tables["bi_clue_wide"][: len(narrow)]) == narrow
+    wide = tables["bi_clue_wide"]  # to which columns are only appended, so not in the same order
+    assert [column for column in wide if column in narrow] == narrow
 
 
 def test_workdays_know_holidays_and_make_up_days() -> None:
