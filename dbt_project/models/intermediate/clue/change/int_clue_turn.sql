@@ -21,6 +21,10 @@ runs as (
     where outcome = 'EVALUATED'
 ),
 
+newest_night as (
+    select max(as_of) as as_of from lives
+),
+
 tonight as (
     select
         as_of,
@@ -34,7 +38,7 @@ tonight as (
         state = 'reopened' as is_reopened
     from lives
     where
-        as_of = (select max(as_of) from lives)
+        as_of = (select as_of from newest_night)
         and last_hit_on = as_of
         and state in ('new', 'open', 'reopened')
 ),
