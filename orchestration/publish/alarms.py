@@ -42,7 +42,6 @@ WAITED = """
         select adcode, supplier, feed, max(delivered_on) as delivered_on
         from marts.fct_feed_delivery
         where status in ('ACCEPTED', 'ACCEPTED_WITH_QUARANTINE', 'DUPLICATE')
-            and delivered_on <= $night
         group by all
     )
     select adcode, supplier, feed, delivered_on, count(*) filter (where is_workday) as workdays
