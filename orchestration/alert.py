@@ -44,7 +44,7 @@ class Alarm:
 
 def night_failed(night: str, why: str) -> Alarm:
     """A night that was not published; the same one until it is."""
-    return Alarm(NIGHT_FAILED, night, f"{night} 这一夜没有发布。{why}")
+    return Alarm(NIGHT_FAILED, night, f"{night} 这一夜没有发布；{why}")
 
 
 def tell(

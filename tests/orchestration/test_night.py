@@ -127,7 +127,7 @@ def test_a_killed_night_is_alerted_by_the_next_but_not_by_its_own_run_again(
     assert night("2023-02-01").success
     assert night("2023-02-02").success
     said = [r.message for r in caplog.records if "这一夜没有发布" in r.message]
-    assert said == [f"2023-01-31 这一夜没有发布。{locks.KILLED}"]
+    assert said == [f"2023-01-31 这一夜没有发布；{locks.KILLED}"]
 
 
 def test_two_nights_at_once_are_refused(home: Home, night) -> None:
