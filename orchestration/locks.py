@@ -12,10 +12,12 @@ from contextlib import contextmanager
 
 import dagster as dg
 from dagster import DagsterRunStatus, RunsFilter
+from dagster._core.storage.tags import PARTITION_NAME_TAG
 
 from ingest.home import Home
 
 JOB = "nightly"
+KILLED = "这一夜的进程已不在（被终止或断电），由下一夜收尾"
 UNFINISHED = [
     DagsterRunStatus.STARTING,
     DagsterRunStatus.STARTED,
@@ -53,14 +55,26 @@ def is_held(home: Home) -> bool:
         return True
 
 
-def bury_dead_runs(instance: dg.DagsterInstance, living: str) -> list[str]:
-    """Report the runs of dead processes failed and give back their pool slots; their ids.
+def bury_dead_runs(instance: dg.DagsterInstance, living: str) -> list[dg.DagsterRun]:
+    """Report the runs of dead processes failed and give back their pool slots; these runs.
 
     To be called by the run `living`, which holds the home.
     """
     runs = instance.get_runs(RunsFilter(job_name=JOB, statuses=UNFINISHED))
     dead = [run for run in runs if run.run_id != living]
     for run in dead:
-        instance.report_run_failed(run, "这一夜的进程已不在（被终止或断电），由下一夜收尾")
+        instance.report_run_failed(run, KILLED)
         instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
-    return [run.run_id for run in dead]
+    return dead
+
+
+def night_of(run: dg.DagsterRun) -> str:
+    """The night that a run is about."""
+    return run.tags.get(PARTITION_NAME_TAG, "?")
+
+
+def is_mended(instance: dg.DagsterInstance, night: str) -> bool:
+    """Whether the last run of a night has published it, whatever became of earlier ones."""
+    of_night = RunsFilter(job_name=JOB, tags={PARTITION_NAME_TAG: night})
+    newest = instance.get_runs(of_night, limit=1)
+    return bool(newest) and newest[0].is_success

@@ -15,9 +15,11 @@ from collections.abc import Sequence
 from datetime import date
 from functools import cache
 
-from dagster import DagsterInstance, ExecuteInProcessResult, JobDefinition
+from dagster import DagsterInstance, ExecuteInProcessResult, Failure, JobDefinition
 
 from ingest.home import Home
+from orchestration.alert import night_failed, tell
+from orchestration.hygiene import guarded
 from orchestration.instance import dagster_home
 from orchestration.jobs import FIRST_NIGHT, newest_night, today
 from orchestration.locks import JOB
@@ -37,10 +39,12 @@ def main(arguments: Sequence[str]) -> int:
     started = time.monotonic()
     print(f"{as_of} 这一夜，数据目录 {home.root}，正在准备 …", flush=True)
     try:
-        prepare()
-        trouble = run(as_of)
-    except RuntimeError as error:
-        trouble = str(error)
+        with guarded(home, "nightly"):
+            trouble = _attempt(as_of)
+    except Failure as failure:
+        trouble = failure.description
+    except OSError as error:  # not even that could be written down: a full disk
+        trouble = f"{type(error).__name__}: {error.strerror}"
     if trouble:
         return _report_failure(home, as_of, trouble)
     print(
@@ -51,6 +55,14 @@ def main(arguments: Sequence[str]) -> int:
         flush=True,
     )
     return 0
+
+
+def _attempt(as_of: date) -> str | None:
+    try:
+        prepare()
+    except RuntimeError as error:
+        return str(error)
+    return run(as_of)
 
 
 def run(as_of: date) -> str | None:
@@ -99,11 +111,11 @@ def _night(text: str) -> date:
 
 
 def _report_failure(home: Home, as_of: date, trouble: str) -> int:
-    from orchestration.alert import alert
-
     kept = _published_night(home)
     state = f"marts 仍是 {kept} 这一夜的内容" if kept else "还没有发布过，marts 是空的"
-    alert(f"{as_of} 这一夜没有发布；{state}。{trouble}", night=as_of.isoformat())
+    alarm = night_failed(as_of.isoformat(), f"{state}。{trouble}")
+    if alarm not in tell(home, [alarm]):  # who runs it by hand reads it each time
+        print(alarm.text, file=sys.stderr)
     print("  运行记录：make ui 后在 Runs 里查看；处理办法：docs/a-night-failed.md", file=sys.stderr)
     return FAILED
 

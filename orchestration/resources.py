@@ -20,7 +20,7 @@ from dagster_dbt import DbtCliResource
 from packaging.version import Version
 
 from ingest.home import Home
-from orchestration import locks
+from orchestration import alert, locks
 from orchestration.parse import PROJECT, SAVED_PARSE
 
 
@@ -45,7 +45,11 @@ class Night(dg.ConfigurableResource):
         run_id = context.run_id or ""
         with locks.hold(self.home.make(), run_id):
             if context.instance:
-                locks.bury_dead_runs(context.instance, living=run_id)
+                dead = locks.bury_dead_runs(context.instance, living=run_id)
+                nights = {locks.night_of(run) for run in dead}
+                if context.run:
+                    nights -= {locks.night_of(context.run)}  # has its chance now
+                alert.tell(self.home, [alert.night_failed(n, locks.KILLED) for n in sorted(nights)])
             yield self
 
 

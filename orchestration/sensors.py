@@ -6,8 +6,7 @@ import dagster as dg
 
 from ingest import door
 from ingest.home import Home
-from orchestration import locks
-from orchestration.alert import alert
+from orchestration import alert, locks
 from orchestration.jobs import newest_night, nightly
 
 
@@ -40,9 +39,8 @@ def inbox(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
 )
 def night_failed(context: dg.RunFailureSensorContext) -> None:
     """Alert with the night, the run and Dagster's message, which quotes no data."""
-    night = context.dagster_run.tags.get("dagster/partition", "?")
-    alert(
-        f"{night} 这一夜失败，marts 保持前一次发布的内容：{context.failure_event.message}",
-        night=night,
-        run_id=context.dagster_run.run_id,
-    )
+    night = locks.night_of(context.dagster_run)
+    if locks.is_mended(context.instance, night):
+        return  # while no daemon ran, or before its turn came
+    why = f"marts 保持前一次发布的内容：{context.failure_event.message}"
+    alert.tell(Home.from_env(), [alert.night_failed(night, why)])

@@ -95,7 +95,8 @@ def test_every_mart_has_a_key_and_refers_to_keys(mart: Mart) -> None:
 def test_the_wide_table_has_every_column_of_the_clue_but_json() -> None:
     tables = {mart.name: mart.columns for mart in MARTS}
     narrow = [c for c in tables["fct_clue"] if c.type != "json"]
-    assert list(tables["bi_clue_wide"][: len(narrow)]) == narrow
+    wide = tables["bi_clue_wide"]  # to which columns are only appended, so not in the same order
+    assert [column for column in wide if column in narrow] == narrow
 
 
 def test_workdays_know_holidays_and_make_up_days() -> None:

@@ -33,6 +33,7 @@ class Told:
     marts: list[dict[str, list[tuple]]] = field(default_factory=list)
     manifests: list[dict[str, Any]] = field(default_factory=list)
     lives: list[dict[tuple[str, str], dict[str, str]]] = field(default_factory=list)
+    changes: list[dict[tuple[str, str], tuple]] = field(default_factory=list)
 
     def night(self, as_of: str) -> None:
         night.publish(self.home, as_of)
@@ -40,6 +41,19 @@ class Told:
         self.marts.append(night.published(self.home))
         self.manifests.append(manifest(self.home))
         self.lives.append(night.states(self.home))
+        self.changes.append(
+            {
+                (rule, subject): why
+                for rule, subject, *why in night.query(
+                    self.home,
+                    """
+                    select rule_id, subject_key, change_kind, change_feed,
+                        change_delivered_on::varchar
+                    from marts.fct_clue where not is_parent
+                    """,
+                )
+            }
+        )
 
 
 @pytest.fixture(scope="module")
@@ -147,6 +161,20 @@ def test_a_late_file_is_taken_by_the_next_night_and_by_its_own_run_again(
         {D2: "new", D3: "open"},
         {D1: "new", D2: "open", D3: "open"},
     ]
+
+
+@pytest.mark.parametrize(
+    ("run", "what", "why"),
+    [
+        (0, "stays", ["首次评估", None, None]),
+        (1, "stays", [None, None, None]),  # its rows delivered again
+        (1, "is convicted by a late file", ["新到记录", "criminal_judgment", D1]),
+        (3, "is convicted by a late file", [None, None, None]),
+        (3, "is refuted", ["证据变化", "criminal_judgment", D3]),
+    ],
+)
+def test_why_a_clue_is_new_or_other(told: Told, subjects: dict, run: int, what: str, why) -> None:
+    assert told.changes[run][subjects[what]] == why
 
 
 def test_marts_stand_on_the_newest_night_whichever_ran_last(told: Told) -> None:

@@ -13,6 +13,7 @@ from ingest.contract import Feed
 from ingest.force import check_outcomes, delivery_sets
 from ingest.home import Home
 from ingest.ledger import DUPLICATE, REJECTED, TAKEN, FileDelivery, Ledger
+from orchestration.cadence import CADENCE_DAYS, LATE, MISSING
 from orchestration.checks import feed_check_results, feed_check_specs
 from orchestration.hygiene import guarded
 from orchestration.jobs import NIGHTLY
@@ -23,9 +24,6 @@ ARRIVED = (*TAKEN, DUPLICATE)  # the same content again is fresh again, a refuse
 COUNTS = ("rows_in", "rows_accepted", "rows_quarantined", "rows_duplicate", "rows_sealed")
 # A share that hangs or a database that restarts is worth another try; judging never is.
 READ_AGAIN = dg.RetryPolicy(max_retries=2, delay=5, backoff=dg.Backoff.EXPONENTIAL)
-# How long a feed may stay away, by its cadence: late after the first, missing after the second.
-LATE, MISSING = 1.5, 3
-CADENCE_DAYS = {"daily": 1, "weekly": 7, "monthly": 31, "quarterly": 92, "yearly": 366}
 
 
 def feed_assets(feeds: Sequence[Feed]) -> list[dg.AssetsDefinition | dg.AssetSpec]:
@@ -56,7 +54,8 @@ def freshness(cadence: str) -> dg.FreshnessPolicy | None:
     if days is None:
         return None
     return dg.FreshnessPolicy.time_window(
-        warn_window=timedelta(days=days * LATE), fail_window=timedelta(days=days * MISSING)
+        warn_window=timedelta(days=float(days * LATE)),
+        fail_window=timedelta(days=days * MISSING),
     )
 
 

@@ -11,7 +11,7 @@ from orchestration import observations
 from orchestration.assets.warehouse import POOL, warehouse_path
 from orchestration.hygiene import guarded
 from orchestration.jobs import NIGHTLY
-from orchestration.publish import Published, PublishError, publish
+from orchestration.publish import Published, PublishError, alarms, publish
 from orchestration.publish.verify import verify_night
 from orchestration.resources import Night
 
@@ -58,6 +58,7 @@ def published_asset(marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
                 done = publish(home, as_of, warehouse, context.run.run_id)
             except PublishError as error:  # counts and names of tables, no data
                 raise dg.Failure(f"publish: {error}", allow_retries=False) from None
+        alarms.sound(home, as_of, done.night)
         context.log.info(f"已发布，数据截至 {done.night}")
         if done.in_postgres:
             context.log.info(f"PostgreSQL 已发布：{'、'.join(done.in_postgres)}")

@@ -26,6 +26,7 @@ def generated() -> dict[Path, str]:
     return {
         dbt / "models" / "staging" / "_sources.yml": sources.lake_sources(feeds),
         clue / "int_verdict_all.sql": models.verdict_union(cards),
+        clue / "int_evidence_delivery.sql": models.evidence_deliveries(feeds),
         clue / "life" / "int_source_row.sql": models.source_rows(feeds),
         clue / "life" / "int_source_person.sql": models.source_persons(feeds),
         seed / "rule_card.csv": seeds.rule_card(cards),

@@ -8,6 +8,27 @@ from ingest.contract import Column, Feed
 from orchestration.generate.cards import RuleCard
 from orchestration.generate.tables import NOTICE
 
+PROVING_ROWS = """verdicts as (
+    select * from {{ ref('int_verdict') }}
+    where clue_id is not null
+),
+
+evidence as (
+    select distinct
+        evidence_row.feed,
+        evidence_row.row_hash
+    from {{ evidence_of('verdicts') }}
+)"""
+PROVING_FILES = """FEED as (
+    select distinct
+        'FEED' as feed,
+        _row_hash as row_hash,
+        _set_id as set_id,
+        _file_order as source_file
+    from {{ source('lake', 'FEED') }}
+    where _row_hash in (select row_hash from evidence where feed = 'FEED')
+)"""
+
 
 def verdict_union(cards: Sequence[RuleCard]) -> str:
     """SQL of the model that unites the verdicts of every rule."""
@@ -18,6 +39,13 @@ def verdict_union(cards: Sequence[RuleCard]) -> str:
         f"-- {NOTICE}\n-- {what}\n{{{{ config(materialized='view') }}}}\n\n"
         f"with final as (\n    {_union(selects)}\n)\n\nselect * from final\n"
     )
+
+
+def evidence_deliveries(feeds: Sequence[Feed]) -> str:
+    """SQL of the model that finds the files of each row that proves a clue tonight."""
+    ctes = [PROVING_FILES.replace("FEED", feed.id) for feed in feeds]
+    what = "Every counted file that holds a row which proves a clue tonight. Grain: row_hash, file."
+    return _model(what, PROVING_ROWS, ctes, [feed.id for feed in feeds])
 
 
 def source_rows(feeds: Sequence[Feed]) -> str:
@@ -84,8 +112,13 @@ def _over_evidence(what: str, branches: Sequence[tuple[str, str, str]]) -> str:
         f"    where _row_id in (select row_id from evidence where feed = '{feed}')\n)"
         for name, feed, columns in branches
     ]
-    union = _union([f"select * from {name}" for name, _, _ in branches])
     evidence = "evidence as (\n    select feed, row_id from {{ ref('int_clue_evidence') }}\n)"
+    return _model(what, evidence, ctes, [name for name, _, _ in branches])
+
+
+def _model(what: str, evidence: str, ctes: Sequence[str], names: Sequence[str]) -> str:
+    """A model that unites the CTEs of these names, which look for the evidence."""
+    union = _union([f"select * from {name}" for name in names])
     return (
         f"-- {NOTICE}\n-- {what}\nwith {evidence},\n\n"
         + ",\n\n".join(ctes)

@@ -53,8 +53,8 @@ LISTED = """
     select clue.clue_id, clue.adcode, clue.department, clue.state, clue.severity, clue.review,
         clue.form_suggested, clue.due_on, clue.first_seen_on, clue.parent_clue_id,
         clue.legal_basis_ids, clue.push, laws_zh,
-        card.title_zh, card.history_zh, card.subject_label, card.institution_name,
-        card.narrative_zh, card.next_step_zh,
+        card.title_zh, card.history_zh || coalesce('：' || card.change_zh, '') as history_zh,
+        card.subject_label, card.institution_name, card.narrative_zh, card.next_step_zh,
         row_number() over (
             partition by clue.adcode, clue.department
             order by clue.state = 'open', list_position($severities, clue.severity),
@@ -194,7 +194,7 @@ def feedback_columns(first: date, last: date) -> list[Column]:
 def _clue_columns(filled_in: list[Column]) -> list[Column]:
     return [
         *columns((FEEDBACK.column("clue_id").header, 26), ("线索名称", 16), ("等级", 7),
-                 ("与上一夜相比", 16), ("对象", 20), ("机构", 20), ("线索理由", 60)),
+                 ("与上一夜相比", 32), ("对象", 20), ("机构", 20), ("线索理由", 60)),
         *filled_in,
         *columns(("法律依据", 44), ("建议监督方式", 16), ("下一步", 44), ("核查期限", 12),
                  ("推送方式", 12), ("此前核查", 12), ("所属类案", 26)),

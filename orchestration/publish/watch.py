@@ -41,24 +41,29 @@ LABELS = """
     where table_name = 'fct_authority_watch'
 """
 INSTITUTIONS = """
+    with due as (
+        select *,
+            (
+                select min(cast(value as integer)) from published.marts.dim_rule_parameter
+                where rule_id = 'MIN-W1' and ends_with(parameter, '_notice_days')
+                    and valid_from <= due.as_of and (valid_to is null or due.as_of < valid_to)
+                    and cast(value as integer) >= due.days_left
+            ) as notice_days
+        from published.marts.fct_screening_due as due
+    )
     select place.name, place.category, place.township, due.staff, due.staff_screened_this_year,
-        due.due_on, due.days_left, place.uscc
-    from published.marts.fct_screening_due as due
+        due.due_on, due.days_left, notice_days || '日内', place.uscc
+    from due
     inner join published.marts.dim_institution as place using (institution_key)
     where due.adcode = $adcode and due.authority = $authority and {which}
     order by due.days_left, place.name, institution_key
 """
-DUE = """
-    due.days_left <= (
-        select max(cast(value as integer)) from published.marts.dim_rule_parameter
-        where rule_id = 'MIN-W1' and parameter = 'first_notice_days' and valid_from <= due.as_of
-            and (valid_to is null or due.as_of < valid_to)
-    )
-"""
+DUE, NEVER = "notice_days is not null", "due.is_never_screened"
 DOCUMENTS = """
-    select document_no, document_type, addressee, served_on, due_on, days_left, state
+    select document_no, document_type, addressee, served_on, due_on, days_left,
+        if(served_on is null, '未送达', state)
     from published.marts.fct_document_clock
-    where adcode = $adcode and served_on is not null and {which}
+    where adcode = $adcode and ({which})
     order by due_on nulls last, document_no
 """
 # The rules whose data the lists rest on.
@@ -89,7 +94,7 @@ CLUES = """
 """
 INSTITUTION_HEADS = columns(
     ("机构名称", 36), ("类别", 16), ("乡镇", 16), ("在岗人数", 10), ("本年已查人数", 12),
-    ("到期日", 12), ("剩余天数", 10), ("统一社会信用代码", 22),
+    ("到期日", 12), ("剩余天数", 10), ("提醒", 10), ("统一社会信用代码", 22),
 )  # fmt: skip
 DOCUMENT_HEADS = columns(
     ("文号", 28), ("文书类型", 24), ("对象", 30), ("送达日", 12), ("回复期限", 12),
@@ -108,14 +113,18 @@ def write_warnings(home: Home, night: date, con: Connection) -> Iterator[Path]:
     for adcode, authority, county, name in con.execute(WATCHED, {"night": night}).fetchall():
         target = outbox_file(home, night, adcode, authority, f"预警提示_{authority}_{night}")
         given = {"adcode": adcode, "authority": authority}
+        due = _rows(con, INSTITUTIONS.format(which=DUE), **given)
+        never = _rows(con, INSTITUTIONS.format(which=NEVER), **given)
+        which = "authority = $authority and served_on is not null and state <> '已回复'"
         with Book(target, night) as book:
             counts = _rows(con, COUNTS, night=night, **given)[0]
-            summary = dict(zip((labels[name] for name in COUNTED), counts, strict=True))
-            head = {"主管部门": f"{county}{name}", "数据之夜": str(night)}
-            book.facts("概况", {**head, **summary, **_doubts(con, night, adcode)})
-            _institutions(book, con, "即将到期", DUE, given)
-            _institutions(book, con, "从未查询", "due.is_never_screened", given)
-            which = "authority = $authority and state <> '已回复'"
+            book.facts("概况", {
+                "主管部门": f"{county}{name}", "数据之夜": str(night),
+                **dict(zip((labels[name] for name in COUNTED), counts, strict=True)),
+                "从未查询的机构": len(never), **_doubts(con, night, adcode),
+            })  # fmt: skip
+            book.table("即将到期", INSTITUTION_HEADS, due)
+            book.table("从未查询", INSTITUTION_HEADS, never)
             book.table("文书", DOCUMENT_HEADS, _rows(con, DOCUMENTS.format(which=which), **given))
             book.facts("说明", NOTES)
         yield target
@@ -127,23 +136,18 @@ def write_warnings(home: Home, night: date, con: Connection) -> Iterator[Path]:
 
 
 def _write_internal(book: Book, con: Connection, night: date, adcode: str, county: str) -> None:
-    """This office's own steps: clues past their term, documents unanswered, its own omissions."""
+    """This office's own steps: clues past their term, documents to serve or chase, omissions."""
     overdue = _rows(con, CLUES.format(which="clue.due_on < clue.as_of"), adcode=adcode)
-    chased = _rows(con, DOCUMENTS.format(which="state in ('逾期', '即将到期')"), adcode=adcode)
+    which = "state in ('逾期', '即将到期') or (served_on is null and state <> '已回复')"
+    chased = _rows(con, DOCUMENTS.format(which=which), adcode=adcode)
     own = _rows(con, CLUES.format(which="rule.supervision_type = '内部'"), adcode=adcode)
     book.facts("概况", {
         "县": county, "数据之夜": str(night), "逾期未核查的线索": len(overdue),
-        "逾期或即将到期的文书": len(chased), "待核查的内部监督线索": len(own),
+        "未送达、逾期或即将到期的文书": len(chased), "待核查的内部监督线索": len(own),
     })  # fmt: skip
     book.table("逾期线索", CLUE_HEADS, overdue)
     book.table("文书", DOCUMENT_HEADS, chased)
     book.table("内部监督线索", CLUE_HEADS, own)
-
-
-def _institutions(
-    book: Book, con: Connection, sheet: str, which: str, given: dict[str, str]
-) -> None:
-    book.table(sheet, INSTITUTION_HEADS, _rows(con, INSTITUTIONS.format(which=which), **given))
 
 
 def _rows(con: Connection, query: str, **given: Any) -> list[tuple[Any, ...]]:

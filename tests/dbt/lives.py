@@ -22,9 +22,11 @@ from orchestration import observations
 
 DBT = Path(__file__).parents[2] / "dbt_project"
 ANY_NIGHT = "1999-01-01"  # the night for which the models are compiled
-SEEDS = ("rule_parameter", "legal_basis")
+SEEDS = ("rule_parameter", "legal_basis", "ref_agency", "ref_rule_term", "generated/ref_feed")
 MODELS = {
-    "int_clue_day": "main", "int_clue": "main", "int_clue_evidence": "main",
+    "int_clue_day": "main", "int_clue_turn": "main", "int_clue_arrival": "main",
+    "int_clue_difference": "main", "int_clue_change": "main",
+    "int_clue": "main", "int_clue_evidence": "main",
     "dim_rule": "marts", "fct_clue": "marts", "fct_clue_day": "marts",
     "fct_rule_run": "marts", "fct_rule_precision": "marts",
     "clue_card": "handler", "clue_evidence": "handler",
@@ -33,14 +35,27 @@ RULE, COUNTY = "MIN-05", "520526"
 
 
 @dataclass(frozen=True)
+class Row:
+    """A row that proves a clue. `file`: supplier/day, the first delivery that held it."""
+
+    feed: str | None
+    row_hash: str | None
+    file: str | None = None
+    fact: str = ""
+    role: str = "证明"
+
+
+@dataclass(frozen=True)
 class Seen:
-    """A clue that fires. `evidence` stands for what its evidence says."""
+    """A clue that fires. `evidence` stands for what its evidence says, unless it has `rows`."""
 
     clue_id: str
     evidence: str = "e1"
     parent: str | None = None
     is_parent: bool = False
     severity: str = "紧急"
+    rows: Sequence[Row] = ()
+    conduct: str | None = None
 
 
 @dataclass(frozen=True)
@@ -62,6 +77,9 @@ class Observed:
     clues: Sequence[Seen] = ()
     reviews: Sequence[Review] = ()
     outcome: str = "EVALUATED"
+    files: Sequence[str] = ()  # known by then; with a ? when not adopted
+    rule: str = RULE
+    version: str = "v1"
 
 
 def compile_models(folder: Path) -> dict[str, str]:
@@ -132,18 +150,21 @@ def _rows(con: duckdb.DuckDBPyConnection, table: str) -> list[dict[str, Any]]:
 def _observe(con: duckdb.DuckDBPyConnection, seen: Observed) -> None:
     for name in SEEDS:
         con.execute(
-            f"create table {name} as from read_csv('{DBT}/seeds/{name}.csv', all_varchar = true)"
+            f"create table {Path(name).name} as "
+            f"from read_csv('{DBT}/seeds/{name}.csv', all_varchar = true)"
         )
     con.execute("alter table rule_parameter alter valid_from type date")
     con.execute("alter table rule_parameter alter valid_to type date")
     for table, columns in observations.night_tables().items():
         typed = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
         con.execute(f"create table {observations.PREFIX}{table} ({typed})")
-    _insert(con, "rule", [_rule()], seen)
+    _insert(con, "rule", [_rule(seen)], seen)
     _insert(con, "rule_run", [_run(seen)], seen)
-    _insert(con, "clue", [_clue(clue) for clue in seen.clues], seen)
-    _insert(con, "clue_evidence", [_evidence(clue) for clue in seen.clues], seen)
+    _insert(con, "clue", [_clue(clue, seen) for clue in seen.clues], seen)
+    rows = [row for clue in seen.clues for row in _evidence(clue)]
+    _insert(con, "clue_evidence", rows, seen)
     _insert(con, "clue_feedback", [vars(review) for review in seen.reviews], seen)
+    _insert(con, "feed_delivery", [_file(name) for name in seen.files], seen)
 
 
 def _insert(
@@ -159,8 +180,9 @@ def _insert(
         )
 
 
-def _rule() -> dict[str, Any]:
-    return {"rule_id": RULE, "rule_version": "v1", "model_id": "MIN", "title_zh": "有记录人员在岗"}
+def _rule(seen: Observed) -> dict[str, Any]:
+    return {"rule_id": seen.rule, "rule_version": seen.version, "model_id": "MIN",
+            "title_zh": "有记录人员在岗"}  # fmt: skip
 
 
 def _run(seen: Observed) -> dict[str, Any]:
@@ -168,21 +190,38 @@ def _run(seen: Observed) -> dict[str, Any]:
     if seen.outcome != "EVALUATED":
         counts = dict.fromkeys(counts, 0)
     counts["clues"] = sum(not clue.is_parent for clue in seen.clues)
-    run = {"rule_id": RULE, "rule_version": "v1", "adcode": COUNTY, "outcome": seen.outcome}
-    return run | counts
+    run = {"rule_id": seen.rule, "rule_version": seen.version, "adcode": COUNTY}
+    return run | {"outcome": seen.outcome} | counts
 
 
-def _clue(clue: Seen) -> dict[str, Any]:
+def _clue(clue: Seen, seen: Observed) -> dict[str, Any]:
+    fingerprint = clue.evidence
+    if clue.rows:
+        fingerprint = str(sorted((r.role, r.feed or "", r.row_hash or "") for r in clue.rows))
     return {
         "clue_id": clue.clue_id, "parent_clue_id": clue.parent, "is_parent": clue.is_parent,
-        "rule_id": RULE, "rule_version": "v1", "model_id": "MIN", "adcode": COUNTY,
+        "rule_id": seen.rule, "rule_version": seen.version, "model_id": "MIN", "adcode": COUNTY,
         "subject_type": "post", "subject_key": clue.clue_id, "push": "auto",
         "severity": clue.severity, "score": 90, "score_detail": "{}", "hit_count": 1,
-        "legal_basis_ids": "WBF2020-62-1", "evidence_count": 1, "evidence_hash": clue.evidence,
+        "legal_basis_ids": "WBF2020-62-1", "evidence_count": 1, "evidence_hash": fingerprint,
         "guards_tested": "{}", "next_step_zh": "当日核查。",
+        "conduct_from": clue.conduct, "conduct_to": clue.conduct,
     }  # fmt: skip
 
 
-def _evidence(clue: Seen) -> dict[str, Any]:
-    row = {"clue_id": clue.clue_id, "evidence_no": 1, "role": "在岗", "feed": "staff_roster"}
-    return row | {"row_id": f"d:{clue.evidence}:", "row_hash": clue.evidence}
+def _evidence(clue: Seen) -> list[dict[str, Any]]:
+    rows = clue.rows or [Row("staff_roster", clue.evidence, role="在岗")]
+    return [
+        {
+            "clue_id": clue.clue_id, "evidence_no": number, "role": row.role, "feed": row.feed,
+            "row_id": f"d:{row.row_hash}:" if row.row_hash else None, "row_hash": row.row_hash,
+            "fact_zh": row.fact, "supplier": row.file.split("/")[0] if row.file else None,
+            "first_delivery_id": row.file,
+            "first_delivered_on": row.file.split("/")[1] if row.file else None,
+        }
+        for number, row in enumerate(rows, start=1)
+    ]  # fmt: skip
+
+
+def _file(name: str) -> dict[str, Any]:
+    return {"delivery_id": name.rstrip("?"), "is_adopted": not name.endswith("?")}

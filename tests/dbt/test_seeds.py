@@ -82,6 +82,15 @@ def test_categories_are_those_of_the_contract() -> None:
     assert {r["category"] for r in seed("ref_record_scope")} <= set(CATEGORIES) - {"其他"}
 
 
+def test_terms_are_parameters_of_rules() -> None:
+    known = {(r["rule_id"], r["parameter"]) for r in seed("rule_parameter")}
+    rules = {rule for rule, _ in known}
+    for term in seed("ref_rule_term"):
+        assert term["rule_id"] in rules or not term["parameter"]
+        assert not term["parameter"] or (term["rule_id"], term["parameter"]) in known
+        assert term["counted_from"] in ("conduct_from", "conduct_to")
+
+
 def test_gates_ask_for_feeds_that_exist() -> None:
     assert {r["feed"] for r in seed("ref_rule_feed")} <= set(load_contracts())
 

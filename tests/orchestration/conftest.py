@@ -148,6 +148,7 @@ def night(
             con.execute("create schema observed; create view observed.clue as select 1 as clue_id")
 
     monkeypatch.setattr(publish_step, "publish", publish)
+    monkeypatch.setattr(publish_step.alarms, "sound", lambda *_: None)
     monkeypatch.setattr(publish_step, "verify_night", verify)
     monkeypatch.setattr(publish_step.observations, "write", write)
     monkeypatch.setattr(publish_step.observations, "mount", mount)

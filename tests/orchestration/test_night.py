@@ -116,6 +116,20 @@ def test_a_killed_run_does_not_block_the_next(home: Home, deliver, night, instan
     assert info.active_slot_count == 0
 
 
+def test_a_killed_night_is_alerted_by_the_next_but_not_by_its_own_run_again(
+    home: Home, deliver, night, instance, caplog
+) -> None:
+    deliver(1)
+    for day in ("2023-01-31", "2023-02-01"):
+        tags = {"dagster/partition": day}
+        run = dg.DagsterRun(job_name=locks.JOB, status=DagsterRunStatus.STARTED, tags=tags)
+        instance.add_run(run)
+    assert night("2023-02-01").success
+    assert night("2023-02-02").success
+    said = [r.message for r in caplog.records if "这一夜没有发布" in r.message]
+    assert said == [f"2023-01-31 这一夜没有发布；{locks.KILLED}"]
+
+
 def test_two_nights_at_once_are_refused(home: Home, night) -> None:
     with locks.hold(home, "the-other"):
         result = night()

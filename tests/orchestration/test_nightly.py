@@ -10,6 +10,7 @@ import pytest
 from ingest.home import Home
 from orchestration import locks, nightly
 from orchestration.jobs import newest_night, today
+from tests.webhook import serve
 
 
 @pytest.fixture(autouse=True)
@@ -62,14 +63,47 @@ def test_nights_that_cannot_be_run_are_refused(home: Home, monkeypatch, capsys, 
 
 
 def test_a_failed_night_ends_with_one_and_says_what_is_in_the_marts(
-    home: Home, monkeypatch, caplog
+    home: Home, monkeypatch, capsys, caplog
 ):
+    """In the log and to the webhook once; on the screen each time."""
     asked_for(monkeypatch, trouble="dbt: fct_case. 详情：dbt.log")
+    with serve() as hook:
+        monkeypatch.setenv("XIANSUO_ALERT_URL", hook.url)
+        assert nightly.main(["--as-of", "2023-10-31"]) == 1
+        assert "还没有发布过" in caplog.text
+        assert "还没有发布过" not in capsys.readouterr().err
+        (home.marts / "manifest.json").write_text(json.dumps({"night": "2023-10-30"}))
+        assert nightly.main(["--as-of", "2023-10-31"]) == 1
+    said = "marts 仍是 2023-10-30 这一夜的内容。dbt: fct_case. 详情：dbt.log"
+    assert said in capsys.readouterr().err
+    assert said not in caplog.text
+    assert hook.alerts == ["night_failed/2023-10-31"]
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (ValueError("马小花"), "nightly: ValueError. 详情"),
+        (OSError(28, "No space left on device"), "nightly: OSError"),
+    ],
+)
+def test_an_error_outside_of_all_steps_is_alerted_too(
+    home: Home, monkeypatch, caplog, error, said
+) -> None:
+    def crash(as_of: object) -> None:
+        raise error
+
+    monkeypatch.setattr(nightly, "run", crash)
     assert nightly.main(["--as-of", "2023-10-31"]) == 1
-    assert "还没有发布过" in caplog.text
-    (home.marts / "manifest.json").write_text(json.dumps({"night": "2023-10-30"}))
+    assert said in caplog.text
+    assert "马小花" not in caplog.text
+
+
+def test_a_disk_so_full_that_not_even_the_error_can_be_kept(home, monkeypatch, caplog) -> None:
+    (home.ledger / "errors").touch()  # no folder: nothing can be written there
+    monkeypatch.setattr(nightly, "run", lambda as_of: 1 / 0)
     assert nightly.main(["--as-of", "2023-10-31"]) == 1
-    assert "marts 仍是 2023-10-30 这一夜的内容。dbt: fct_case. 详情：dbt.log" in caplog.text
+    assert "2023-10-31 这一夜没有发布" in caplog.text
 
 
 def test_a_project_that_does_not_parse_fails_the_night(home: Home, monkeypatch, caplog):

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import http.server
-import json
 import os
-import threading
 import time
-from collections.abc import Iterator
 
 import dagster as dg
-import pytest
 
 from ingest.home import Home
-from orchestration import alert as alert_module
 from orchestration import locks
-from orchestration.alert import alert
+from orchestration.alert import night_failed as alarm
+from orchestration.alert import tell
 from orchestration.jobs import newest_night
 from orchestration.sensors import inbox, night_failed
+from tests.webhook import serve
 
 
 def look(instance: dg.DagsterInstance, cursor: str | None = None):
@@ -58,53 +54,35 @@ def test_no_run_beside_a_night_under_way(home: Home, instance, deliver) -> None:
     assert isinstance(look(instance, cursor)[0], dg.RunRequest)
 
 
-@pytest.fixture
-def webhook(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[dict[str, str]]]:
-    """A webhook that refuses the first post and takes the others."""
-    got: list[dict[str, str]] = []
-
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            got.append(json.loads(body))
-            self.send_response(503 if len(got) == 1 else 204)
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    monkeypatch.setenv("XIANSUO_ALERT_URL", f"http://127.0.0.1:{server.server_port}/")
-    monkeypatch.setattr(alert_module.time, "sleep", lambda _: None)
-    yield got
-    server.shutdown()
-    server.server_close()
-
-
-def test_an_alert_is_posted_and_tried_again(webhook) -> None:
-    assert alert("坏了", night="2023-10-31")
-    assert webhook == [{"text": "坏了", "night": "2023-10-31"}] * 2
-
-
-@pytest.mark.parametrize("url", ["http://127.0.0.1:9/", "no url", "ftp://x"])
-def test_an_alert_that_cannot_be_delivered_breaks_nothing(url, monkeypatch, caplog) -> None:
-    monkeypatch.setenv("XIANSUO_ALERT_URL", url)
-    monkeypatch.setattr(alert_module.time, "sleep", lambda _: None)
-    assert not alert("坏了")
-    assert "坏了" in caplog.text
-
-
-def test_a_failed_run_is_alerted_with_its_night(home, instance, night, webhook) -> None:
-    result = night()  # nothing delivered: the small project publishes nothing
+def failure_of(result: dg.ExecuteInProcessResult, instance: dg.DagsterInstance):
     failure = next(e for e in result.all_events if e.is_failure and not e.is_step_failure)
-    context = dg.build_run_status_sensor_context(
+    return dg.build_run_status_sensor_context(
         sensor_name="night_failed",
         dagster_instance=instance,
         dagster_run=instance.get_run_by_id(result.run_id),
         dagster_event=failure,
     ).for_run_failure()
-    night_failed(context)
-    assert webhook[-1]["night"] == "2023-02-01"
-    assert webhook[-1]["run_id"] == result.run_id
-    assert "marts__published" in webhook[-1]["text"]
+
+
+def test_a_failed_run_is_alerted_once(home, instance, night, monkeypatch) -> None:
+    result = night()  # nothing delivered: the small project publishes nothing
+    with serve() as hook:
+        monkeypatch.setenv("XIANSUO_ALERT_URL", hook.url)
+        night_failed(failure_of(result, instance))
+        tell(home, [alarm("2023-02-01", "as the command says it")])
+    (alert,) = hook.posts[0]["alerts"]
+    assert (alert["kind"], alert["about"]) == ("night_failed", "2023-02-01")
+    assert "marts__published" in alert["text"]
+    assert len(hook.posts) == 1
+
+
+def test_a_failure_that_was_mended_before_the_sensor_came(
+    home, instance, night, deliver, monkeypatch
+) -> None:
+    failed = night()
+    deliver(1)
+    assert night().success
+    with serve() as hook:
+        monkeypatch.setenv("XIANSUO_ALERT_URL", hook.url)
+        night_failed(failure_of(failed, instance))
+    assert hook.posts == []

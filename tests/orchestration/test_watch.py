@@ -23,8 +23,9 @@ def night(tmp_path: Path) -> Published:
     for rule_id in ("MIN-01", "MIN-05", "MIN-W1"):
         night.rule(rule_id)
     night.rule("MIN-10", supervision_type="内部", department="案管")
-    night.add("marts.dim_rule_parameter", rule_id="MIN-W1", parameter="first_notice_days",
-              value="60", valid_from=date(2020, 1, 1))  # fmt: skip
+    for notice, days in (("first", "60"), ("second", "30"), ("last", "7")):
+        night.add("marts.dim_rule_parameter", rule_id="MIN-W1", value=days,
+                  parameter=f"{notice}_notice_days", valid_from=date(2020, 1, 1))  # fmt: skip
     night.add("marts.fct_authority_watch", as_of=NIGHT, adcode=COUNTY, authority="edu",
               institutions=3, due_in_60_days=2, documents_overdue=1)  # fmt: skip
     for name, days, never in (
@@ -42,6 +43,9 @@ def night(tmp_path: Path) -> Published:
         night.add("marts.fct_document_clock", document_no=number, authority=authority,
                   adcode=COUNTY, state=state, served_on=date(2023, 8, 1),
                   due_on=date(2023, 9, 1))  # fmt: skip
+    for number, state in (("5号", "未到期"), ("6号", "已回复")):  # never served
+        night.add("marts.fct_document_clock", document_no=number, authority="edu",
+                  adcode=COUNTY, state=state)  # fmt: skip
     return night
 
 
@@ -59,11 +63,13 @@ def rows(book: CalamineWorkbook, sheet: str) -> list[dict[str, Any]]:
 
 def test_an_authority_reads_what_falls_due_and_what_was_never_done(night: Published) -> None:
     warning = book(night, "edu", "预警提示")
-    assert [row["机构名称"] for row in rows(warning, "即将到期")] == ["石门小学", "石门幼儿园"]
+    due = [(row["机构名称"], row["提醒"]) for row in rows(warning, "即将到期")]
+    assert due == [("石门小学", "7日内"), ("石门幼儿园", "60日内")]
     assert [row["机构名称"] for row in rows(warning, "从未查询")] == ["石门幼儿园"]
     assert [row["文号"] for row in rows(warning, "文书")] == ["1号"]
     summary = dict(warning.get_sheet_by_name("概况").to_python()[1:])
     assert (summary["机构数"], summary["60日内到期"], summary["逾期文书"]) == (3, 2, 1)
+    assert summary["从未查询的机构"] == 1
 
 
 def test_an_authority_reads_that_the_data_are_incomplete(night: Published) -> None:
@@ -95,5 +101,6 @@ def test_the_registry_reads_this_offices_own_steps(night: Published) -> None:
     internal = book(night, "案管", "内部预警")
     (overdue,) = rows(internal, "逾期线索")
     assert (overdue["线索编号"], overdue["逾期天数"]) == (A, 11)
-    assert [row["文号"] for row in rows(internal, "文书")] == ["1号", "3号"]
+    documents = [(row["文号"], row["状态"]) for row in rows(internal, "文书")]
+    assert documents == [("1号", "逾期"), ("3号", "即将到期"), ("5号", "未送达")]
     assert [row["线索编号"] for row in rows(internal, "内部监督线索")] == [own]

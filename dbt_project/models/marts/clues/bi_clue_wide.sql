@@ -55,7 +55,10 @@ final as (
         rules.title_zh,
         models.name_zh as model_name_zh,
         regions.name_zh as region_name_zh,
-        case when clues.is_parent then '是' else '否' end as is_parent_zh
+        case when clues.is_parent then '是' else '否' end as is_parent_zh,
+        clues.change_kind,
+        clues.change_feed,
+        clues.change_delivered_on
     from clues
     left join rules
         on clues.rule_id = rules.rule_id and clues.rule_version = rules.rule_version

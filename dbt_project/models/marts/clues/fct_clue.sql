@@ -49,7 +49,10 @@ final as (
         parent_clue_id,
         is_parent,
         evidence_count,
-        evidence_hash
+        evidence_hash,
+        change_kind,
+        change_feed,
+        change_delivered_on
     from clues
 )
 

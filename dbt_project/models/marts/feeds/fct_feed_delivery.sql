@@ -28,7 +28,8 @@ final as (
         rows_sealed,
         period_start,
         period_end,
-        channel
+        channel,
+        is_adopted
     from observed
     where place = 1
 )

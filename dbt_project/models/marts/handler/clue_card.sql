@@ -42,7 +42,8 @@ final as (
         {{ as_json('clues.guards_tested') }} as guards_tested,
         clues.next_step_zh || '请于 ' || cast(clues.due_on as varchar) || ' 前核查反馈。'
             as next_step_zh,
-        clues.history_zh
+        clues.history_zh,
+        clues.change_zh
     from clues
     left join laws on clues.legal_basis_ids = laws.legal_basis_ids
 )

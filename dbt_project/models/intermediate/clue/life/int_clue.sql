@@ -17,6 +17,10 @@ due_days as (
     select * from {{ shared_parameters('due_days_') }}
 ),
 
+changes as (
+    select * from {{ ref('int_clue_change') }}
+),
+
 newest_night as (
     select max(as_of) as as_of from days
 ),
@@ -105,12 +109,17 @@ final as (
             else '继续存在，与上一夜相比无变化'
         end
         || case when newest.is_disputed then '；同日的核查结果互相矛盾，待复核' else '' end
-            as history_zh
+            as history_zh,
+        changes.change_kind,
+        changes.change_feed,
+        changes.change_delivered_on,
+        changes.change_zh
     from newest
     inner join observations
         on newest.clue_id = observations.clue_id and newest.last_hit_on = observations.as_of
     inner join milestones on newest.clue_id = milestones.clue_id
     inner join due_days on observations.severity = due_days.name
+    left join changes on newest.clue_id = changes.clue_id
 )
 
 select * from final

@@ -22,6 +22,25 @@ files as (
     from {{ source('lake', 'delivery') }}
 ),
 
+-- the first file to bring each row, of those that count; a row is the same while its content is
+first_files as (
+    select
+        deliveries.feed,
+        deliveries.row_hash,
+        files.delivery_id,
+        files.delivered_on,
+        row_number() over (
+            partition by deliveries.feed, deliveries.row_hash
+            order by files.delivered_on asc nulls last, files.delivery_id asc
+        ) as place
+    from {{ ref('int_evidence_delivery') }} as deliveries
+    inner join {{ source('lake', 'delivery') }} as files
+        on
+            deliveries.set_id = files.set_id
+            and deliveries.source_file = files.source_file
+            and files.counted
+),
+
 own as (
     select
         verdicts.clue_id,
@@ -61,10 +80,17 @@ traced as (
         files.delivery_id,
         {{ part('evidence.row_id', ':', 3) }} as source_sheet,
         cast({{ part('evidence.row_id', ':', 2) }} as integer) as source_row,
-        files.adcode <> evidence.adcode as is_from_elsewhere
+        files.adcode <> evidence.adcode as is_from_elsewhere,
+        first_files.delivered_on as first_delivered_on,
+        first_files.delivery_id as first_delivery_id
     from evidence
     left join files
         on {{ part('evidence.row_id', ':', 1) }} = files.stored_in and files.place = 1
+    left join first_files
+        on
+            evidence.feed = first_files.feed
+            and evidence.row_hash = first_files.row_hash
+            and first_files.place = 1
 ),
 
 final as (
@@ -91,7 +117,9 @@ final as (
             when is_from_elsewhere and not starts_with(fact_zh, '外县记录')
                 then '外县记录：' || fact_zh
             else fact_zh
-        end as fact_zh
+        end as fact_zh,
+        first_delivered_on,
+        first_delivery_id
     from traced
 )
 

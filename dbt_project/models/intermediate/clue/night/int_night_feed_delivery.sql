@@ -19,7 +19,8 @@ with final as (
         cast(rows_sealed as integer) as rows_sealed,
         period_start,
         period_end,
-        channel
+        channel,
+        counted as is_adopted
     from {{ source('lake', 'delivery') }}
 )
 

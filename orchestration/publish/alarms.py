@@ -1,0 +1,112 @@
+"""What deserves an alarm, of what the marts say of their night.
+
+Ids, feeds, rules and dates only: a message leaves the house, so it names no person, no institution
+and no file, whose name may be either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import duckdb
+
+from ingest.contract import Feed, load_contracts
+from ingest.home import Home
+from orchestration.alert import NIGHT_FAILED, Alarm, harmless, tell
+from orchestration.cadence import is_late
+
+REJECTED, NOT_ADOPTED = "delivery_rejected", "delivery_not_adopted"
+LATE, NOT_EVALUATED, URGENT = "feed_late", "rule_not_evaluated", "urgent_clue"
+LASTING = (LATE, NOT_EVALUATED)  # a cause that may end and come back; the others happen once
+HANDLERS = ("handlers",)  # answer by clue, each with a term of its own
+
+REFUSED_FILES = """
+    select delivery_id, adcode, supplier, delivered_on, feed, status
+    from marts.fct_feed_delivery
+    where status in ('REJECTED', 'UNRECOGNISED')
+    order by delivered_on, delivery_id
+"""
+# Files that were taken, and yet no file of the delivery counts.
+SETS_NOT_ADOPTED = """
+    select adcode, supplier, feed, delivered_on
+    from marts.fct_feed_delivery
+    where feed is not null
+    group by all
+    having bool_or(status not in ('REJECTED', 'UNRECOGNISED'))
+        and not bool_or(coalesce(is_adopted, true))
+    order by delivered_on, adcode, supplier, feed
+"""
+WAITED = """
+    with newest as (
+        select adcode, supplier, feed, max(delivered_on) as delivered_on
+        from marts.fct_feed_delivery
+        where status in ('ACCEPTED', 'ACCEPTED_WITH_QUARANTINE', 'DUPLICATE')
+        group by all
+    )
+    select adcode, supplier, feed, delivered_on, count(*) filter (where is_workday) as workdays
+    from newest
+    inner join marts.dim_date on date_day > delivered_on and date_day <= $night
+    group by all
+    order by adcode, supplier, feed
+"""
+RULES = """
+    select rule_id, adcode, reason from marts.fct_rule_run
+    where as_of = $night and outcome = 'NOT_EVALUATED'
+    order by all
+"""
+URGENT_CLUES = "select clue_id from marts.fct_clue where severity = '紧急' and not is_parent"
+WAITING = " and state in ('new', 'open', 'reopened') order by all"
+Connection = duckdb.DuckDBPyConnection
+
+
+def sound(home: Home, as_of: date, night: date) -> None:
+    """Tell what the published marts of `night` give rise to, once `as_of` has been published."""
+    with harmless():
+        with duckdb.connect(str(home.marts / "clues.duckdb"), read_only=True) as con:
+            alarms = list(found(con, night))
+            lasting = {alarm.key for alarm in alarms if alarm.kind in LASTING}
+            urgent = {f"{URGENT}/{clue_id}" for (clue_id,) in con.execute(URGENT_CLUES).fetchall()}
+
+        def over(key: str) -> bool:
+            kind, about = key.split("/", 1)
+            if kind == NIGHT_FAILED:
+                return about == as_of.isoformat()
+            if kind == URGENT:
+                return key not in urgent  # purged, since its record was sealed: leave no trace
+            return kind in LASTING and key not in lasting
+
+        tell(home, alarms, over)
+
+
+def found(con: Connection, night: date) -> Iterator[Alarm]:
+    """Everything in the marts that needs a person, whether it has been said before or not.
+
+    A clue counts as long as it lives, not only on its first night: it may have been first seen by
+    a night run again, or by one that died before it spoke.
+    """
+    feeds = load_contracts()
+    for (clue_id,) in con.execute(URGENT_CLUES + WAITING).fetchall():
+        yield Alarm(URGENT, clue_id, f"紧急新线索 {clue_id}")
+    for delivery, adcode, supplier, day, feed, status in con.execute(REFUSED_FILES).fetchall():
+        what = "无法识别" if status == "UNRECOGNISED" else "被拒收"
+        said = f"{_place(adcode, supplier, feeds.get(feed))} {day or ''} 的一个文件{what}"
+        yield Alarm(REJECTED, delivery, f"{said}（{delivery}），原因和处理办法见数据质量报告")
+    for adcode, supplier, feed, day in con.execute(SETS_NOT_ADOPTED).fetchall():
+        said = f"{_place(adcode, supplier, feeds.get(feed))} {day} 的交付未采用"
+        about = f"{adcode}/{supplier}/{feed}/{day}"
+        yield Alarm(NOT_ADOPTED, about, f"{said}，原因和处理办法见数据质量报告")
+    for adcode, supplier, name, day, workdays in con.execute(WAITED, {"night": night}).fetchall():
+        if (feed := feeds.get(name)) and is_late(feed.cadence, workdays):
+            if feed.suppliers == HANDLERS:
+                continue
+            said = f"{_place(adcode, supplier, feed)} 迟报：最近一次交付 {day}"
+            about = f"{adcode}/{supplier}/{name}"
+            yield Alarm(LATE, about, f"{said}，此后已过 {workdays} 个工作日（{night}）")
+    for rule, adcode, reason in con.execute(RULES, {"night": night}).fetchall():
+        yield Alarm(NOT_EVALUATED, f"{rule}/{adcode}", f"{adcode} {rule} 本夜未能评估：{reason}")
+
+
+def _place(adcode: str | None, supplier: str | None, feed: Feed | None) -> str:
+    """The inbox folder and the feed's title."""
+    return f"{adcode or '?'}/{supplier or '?'}{f' {feed.title_zh}' if feed else ''}"
