@@ -6,7 +6,6 @@ Expectations are read from the rules' text, spec/rules.md "For every rule" and s
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -309,40 +308,3 @@ def test_a_record_that_arrives_sealed_is_purged(told: Told, subjects: dict) -> N
         if not str(path.relative_to(told.home)).startswith(apart):
             for what, needle in gone.items():
                 assert needle not in text, f"{what} is still in {path}"
-
-
-# trouble -------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "trouble",
-    [
-        {"XIANSUO_MEMORY_LIMIT": "much"},
-        {"XIANSUO_MARTS_URL": "postgresql://clerk:geheim@127.0.0.1:1/haus"},
-    ],
-    ids=lambda trouble: next(iter(trouble)),
-)
-def test_a_failed_night_leaves_the_marts_and_says_so(in_order: Path, trouble: dict) -> None:
-    before = (in_order / "marts" / "manifest.json").read_bytes()
-    failed = night.run(in_order, "2023-11-30", **trouble)
-    assert failed.returncode == 1
-    assert f"2023-11-30 这一夜没有发布；marts 仍是 {D3} 这一夜的内容" in failed.stderr
-    assert (in_order / "marts" / "manifest.json").read_bytes() == before
-    assert "geheim" not in failed.stdout + failed.stderr
-    assert not [path for path, text in night.texts(in_order) if "geheim" in text]
-
-
-def test_a_home_with_nothing_to_judge_is_published_and_says_so(tmp_path: Path) -> None:
-    """An empty inbox is a night without a row; a lone broken file leaves its county unjudged."""
-    night.publish(tmp_path, D1)
-    assert night.query(tmp_path, "from marts.fct_rule_run") == []
-    assert manifest(tmp_path)["night"] == D1
-    folder = tmp_path / "inbox" / WEINING / "edu" / D2
-    folder.mkdir(parents=True)
-    broken = folder / "从业人员花名册.xlsx"
-    broken.write_bytes(b"PK\x03\x04 no workbook")
-    os.utime(broken, (0, 0))  # it lies there since long, nobody is still writing it
-    night.publish(tmp_path, D2)
-    assert night.query(tmp_path, "select status from marts.fct_feed_delivery") == [("REJECTED",)]
-    runs = night.query(tmp_path, "select distinct adcode, outcome, clues from marts.fct_rule_run")
-    assert runs == [(WEINING, "NOT_EVALUATED", 0)]

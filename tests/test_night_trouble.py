@@ -1,0 +1,59 @@
+"""Whole nights that have nothing to judge, and nights that fail at their start or their end."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from tests import night
+from tests.story import D1, D2, D3, WEINING
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home after a night with an empty inbox."""
+    home = tmp_path_factory.mktemp("home")
+    night.publish(home, D1)
+    return home
+
+
+def published_night(home: Path) -> str:
+    return json.loads((home / "marts" / "manifest.json").read_text("utf-8"))["night"]
+
+
+def test_a_home_with_nothing_to_judge_is_published_and_says_so(home: Path) -> None:
+    """An empty inbox is a night without a row; a lone broken file leaves its county unjudged."""
+    assert night.query(home, "from marts.fct_rule_run") == []
+    assert published_night(home) == D1
+    folder = home / "inbox" / WEINING / "edu" / D2
+    folder.mkdir(parents=True)
+    broken = folder / "从业人员花名册.xlsx"
+    broken.write_bytes(b"PK\x03\x04 no workbook")
+    os.utime(broken, (0, 0))  # it lies there since long, nobody is still writing it
+    night.publish(home, D2)
+    assert night.query(home, "select status from marts.fct_feed_delivery") == [("REJECTED",)]
+    runs = night.query(home, "select distinct adcode, outcome, clues from marts.fct_rule_run")
+    assert runs == [(WEINING, "NOT_EVALUATED", 0)]
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        {"XIANSUO_MEMORY_LIMIT": "much"},
+        {"XIANSUO_MARTS_URL": "postgresql://clerk:geheim@127.0.0.1:1/haus"},
+    ],
+    ids=lambda trouble: next(iter(trouble)),
+)
+def test_a_failed_night_leaves_the_marts_and_says_so(home: Path, trouble: dict) -> None:
+    kept, before = published_night(home), (home / "marts" / "manifest.json").read_bytes()
+    failed = night.run(home, D3, **trouble)
+    assert failed.returncode == 1
+    assert f"{D3} 这一夜没有发布；marts 仍是 {kept} 这一夜的内容" in failed.stderr
+    assert (home / "marts" / "manifest.json").read_bytes() == before
+    said = failed.stdout + failed.stderr
+    assert not [part for part in ("geheim", "127.0.0.1") if part in said]
+    for kept_in in ("dagster", "ledger", "nights"):
+        assert not [path for path, text in night.texts(home / kept_in) if "geheim" in text]
