@@ -114,6 +114,20 @@ def test_it_has_no_identity_number(folder: Path, tab: Tab, page: str) -> None:
         assert re.findall(r"(?<!\d)\d{15}(?!\d)|\d{17}[\dXx]", text) == []
 
 
+def test_the_page_may_ask_for_nothing(folder: Path, tab: Tab) -> None:
+    tab.open(folder / "index.html", 1280)
+    for tag, source in (("img", "src"), ("script", "src"), ("link", "href"), ("iframe", "src")):
+        tab.said.clear()
+        tab.run(f"""
+            var one = document.createElement('{tag}');
+            one.rel = 'stylesheet';
+            one.{source} = 'file:///elsewhere';
+            document.body.append(one)
+        """)
+        tab.run("new Promise(done => setTimeout(done, 100))")
+        assert any("Content Security Policy" in said for said in tab.said), tag
+
+
 def test_a_chart_draws_the_numbers_of_its_table(folder: Path, tab: Tab) -> None:
     tab.open(folder / f"{COUNTY}.html", 1280)
     drawn = tab.run("document.querySelector('#ages .chart').textContent")
