@@ -29,10 +29,7 @@ th, td { text-align: left; padding: 5px 10px; border-bottom: 1px solid var(--lin
 th { color: var(--muted); font-weight: 600; white-space: nowrap; }
 td { overflow-wrap: anywhere; min-width: 3.5em; }
 td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-.bar { display: flex; width: 240px; height: 16px; background: var(--ground); border-radius: 3px;
-  overflow: hidden; }
-.new { background: #d64545; } .open { background: #e8a33d; } .reopened { background: #a35bb5; }
-.suppressed { background: #9aa5b1; } .cleared { background: #4b9e6a; }
+.new { background: #d64545; } .reopened { background: #a35bb5; } .cleared { background: #4b9e6a; }
 .chip { display: inline-block; margin: 0 12px 8px 0; color: var(--muted); }
 .chip i { display: inline-block; width: 10px; height: 10px; border-radius: 2px; margin-right: 5px; }
 footer { color: var(--muted); }
@@ -84,16 +81,6 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[object]], empty: str = "
         for row in rows
     )  # fmt: skip
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-
-
-def bar(parts: dict[str, int], most: int) -> str:
-    """A stacked bar; each part's name is its colour's class, `most` fills the whole width."""
-    spans = "".join(
-        f'<span class="{name}" style="width:{100 * n / most:.2f}%" title="{n}"></span>'
-        for name, n in parts.items()
-        if n
-    )
-    return f'<div class="bar">{spans}</div>'
 
 
 def chip(label: str, colour: str) -> str:

@@ -18,8 +18,8 @@ from pathlib import Path
 from ingest.home import Home
 from orchestration.publish.manifest import write_manifest
 from orchestration.publish.outbox import write_outbox
+from orchestration.publish.page import write_pages
 from orchestration.publish.postgres import publish_databases
-from orchestration.publish.report import write_report
 from orchestration.publish.serving import write_serving_files
 from orchestration.publish.verify import PublishError, verify_night
 
@@ -58,7 +58,7 @@ def publish(home: Home, as_of: date, warehouse: Path, run_id: str) -> Published:
         night = verify_night(warehouse, as_of)
         rows = write_serving_files(warehouse, draft)
         write_manifest(draft, night=night, run_id=run_id)
-        report = write_report(home, as_of, draft / "clues.duckdb")
+        report = write_pages(home, as_of, draft / "clues.duckdb")
         # before the link: a commit can fail, a rename hardly
         in_postgres = publish_databases(draft)
     except BaseException:

@@ -14,12 +14,10 @@ import duckdb
 from ingest.contract import Feed, load_contracts
 from ingest.home import Home
 from orchestration.alert import NIGHT_FAILED, Alarm, harmless, tell
-from orchestration.cadence import is_late
 
 REJECTED, NOT_ADOPTED = "delivery_rejected", "delivery_not_adopted"
 LATE, NOT_EVALUATED, URGENT = "feed_late", "rule_not_evaluated", "urgent_clue"
 LASTING = (LATE, NOT_EVALUATED)  # a cause that may end and come back; the others happen once
-HANDLERS = ("handlers",)  # answer by clue, each with a term of its own
 
 REFUSED_FILES = """
     select delivery_id, adcode, supplier, delivered_on, feed, status
@@ -37,18 +35,11 @@ SETS_NOT_ADOPTED = """
         and not bool_or(coalesce(is_adopted, true))
     order by delivered_on, adcode, supplier, feed
 """
+# A feed of which no file was ever taken has its refusals told.
 WAITED = """
-    with newest as (
-        select adcode, supplier, feed, max(delivered_on) as delivered_on
-        from marts.fct_feed_delivery
-        where status in ('ACCEPTED', 'ACCEPTED_WITH_QUARANTINE', 'DUPLICATE')
-        group by all
-    )
-    select adcode, supplier, feed, delivered_on, count(*) filter (where is_workday) as workdays
-    from newest
-    inner join marts.dim_date on date_day > delivered_on and date_day <= $night
-    group by all
-    order by adcode, supplier, feed
+    select adcode, supplier, feed, last_delivered_on, workdays_since from marts.agg_feed
+    where as_of = $night and is_late and last_delivered_on is not null
+    order by all
 """
 RULES = """
     select rule_id, adcode, reason from marts.fct_rule_run
@@ -97,12 +88,9 @@ def found(con: Connection, night: date) -> Iterator[Alarm]:
         about = f"{adcode}/{supplier}/{feed}/{day}"
         yield Alarm(NOT_ADOPTED, about, f"{said}，原因和处理办法见数据质量报告")
     for adcode, supplier, name, day, workdays in con.execute(WAITED, {"night": night}).fetchall():
-        if (feed := feeds.get(name)) and is_late(feed.cadence, workdays):
-            if feed.suppliers == HANDLERS:
-                continue
-            said = f"{_place(adcode, supplier, feed)} 迟报：最近一次交付 {day}"
-            about = f"{adcode}/{supplier}/{name}"
-            yield Alarm(LATE, about, f"{said}，此后已过 {workdays} 个工作日（{night}）")
+        said = f"{_place(adcode, supplier, feeds.get(name))} 迟报：最近一次交付 {day}"
+        about = f"{adcode}/{supplier}/{name}"
+        yield Alarm(LATE, about, f"{said}，此后已过 {workdays} 个工作日（{night}）")
     for rule, adcode, reason in con.execute(RULES, {"night": night}).fetchall():
         yield Alarm(NOT_EVALUATED, f"{rule}/{adcode}", f"{adcode} {rule} 本夜未能评估：{reason}")
 

@@ -28,7 +28,8 @@ MODELS = {
     "int_clue_difference": "main", "int_clue_change": "main",
     "int_clue": "main", "int_clue_evidence": "main",
     "dim_rule": "marts", "fct_clue": "marts", "fct_clue_day": "marts",
-    "fct_rule_run": "marts", "fct_rule_precision": "marts",
+    "fct_rule_run": "marts", "agg_precision": "marts", "agg_refutation": "marts",
+    "fct_rule_precision": "marts", "agg_clue": "marts",
     "clue_card": "handler", "clue_evidence": "handler",
 }  # fmt: skip
 RULE, COUNTY = "MIN-05", "520526"
@@ -129,6 +130,10 @@ class Lives:
         """State of a clue by night."""
         rows = self.marts["fct_clue_day"]
         return {str(r["as_of"]): r["state"] for r in rows if r["clue_id"] == clue_id}
+
+    def overdue(self) -> dict[str, int]:
+        """How many clues were overdue, by night."""
+        return {str(r["as_of"]): r["overdue_clues"] for r in self.marts["agg_clue"]}
 
     def clue(self, clue_id: str) -> dict[str, Any]:
         """The row of fct_clue."""

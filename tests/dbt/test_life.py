@@ -214,3 +214,19 @@ def test_a_rule_without_reviews_needs_as_many_as_an_even_share(lives: Lives) -> 
     (row,) = lives.marts["fct_rule_precision"]
     # by hand: 1.96² (1 / (4 · 0.05²) - 1) = 380.3
     assert (row["reviewed"], row["reviews_to_5_points"]) == (0, 381)
+
+
+def test_a_clue_is_overdue_after_its_term_until_it_is_checked(lives: Lives) -> None:
+    found = "2023-10-01"  # 紧急: three days
+    run(lives, Observed(found, [Seen(A)]), Observed("2023-10-04", [Seen(A)]))
+    assert str(lives.clue(A)["due_on"]) == "2023-10-04"
+    assert lives.overdue() == {found: 0, "2023-10-04": 0}
+    run(lives, Observed("2023-10-05", [Seen(A)]))
+    run(lives, Observed("2023-10-06", [Seen(A)], [Review(A, "2023-10-06", "属实立案")]))
+    assert lives.overdue() == {found: 0, "2023-10-04": 0, "2023-10-05": 1, "2023-10-06": 0}
+
+
+def test_a_clue_that_comes_back_has_a_new_term(lives: Lives) -> None:
+    run(lives, Observed(N1, [Seen(A)]), Observed(N2), Observed(N3, [Seen(A)]))
+    assert lives.overdue() == {N1: 0, N2: 0, N3: 0}
+    assert str(lives.clue(A)["due_on"]) == "2023-11-03"

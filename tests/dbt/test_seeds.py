@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import itertools
+import math
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from ingest.contract import load_contracts
+from orchestration.cadence import CADENCE_DAYS, LATE
 
 PROJECT = Path(__file__).parents[2] / "dbt_project"
 CATEGORIES = load_contracts()["institution_register"].column("category").allowed
@@ -39,6 +41,16 @@ def groups(rows: list[dict[str, str]], *keys: str) -> list[list[dict[str, str]]]
     for row in rows:
         found.setdefault(tuple(row[k] for k in keys), []).append(row)
     return list(found.values())
+
+
+def test_a_feed_is_late_in_working_days_when_it_is_in_days() -> None:
+    late = {
+        r["parameter"].removeprefix("late_workdays_"): int(r["value"])
+        for r in seed("rule_parameter")
+        if r["parameter"].startswith("late_workdays_")
+    }
+    cadences = {feed.cadence for feed in load_contracts().values()} - {"on demand"}
+    assert late == {each: math.floor(CADENCE_DAYS[each] * LATE * 5 / 7) for each in cadences}
 
 
 def test_every_parameter_asked_for_is_in_the_seed() -> None:

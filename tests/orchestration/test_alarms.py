@@ -16,7 +16,6 @@ from tests.orchestration.published import NIGHT, Published
 from tests.webhook import Webhook, serve
 
 A = f"MIN-05-{'A' * 16}"
-FRIDAY = date(2023, 10, 27)
 
 
 @pytest.fixture
@@ -31,10 +30,6 @@ def night(tmp_path: Path) -> Published:
     """A night on which nothing is wrong."""
     night = Published(Home(tmp_path / "home").make())
     night.rule("MIN-05")
-    for days in range(200):
-        day = NIGHT - timedelta(days=days)
-        is_workday = day.isoweekday() <= 5
-        night.add("marts.dim_date", date_day=day, is_workday=is_workday)
     delivered(night, "police_case", NIGHT - timedelta(days=3))
     night.clue(f"MIN-05-{'C' * 16}", severity="高")
     return night
@@ -118,52 +113,27 @@ def test_a_delivery_that_was_taken_and_does_not_count(night: Published, hook) ->
     assert hook.alerts == [f"delivery_not_adopted/{COUNTY}/edu/staff_roster/{NIGHT}"]
 
 
+def feed(night: Published, **facts: object) -> None:
+    row = {"as_of": NIGHT, "adcode": COUNTY, "supplier": "court", "feed": "criminal_judgment",
+           "last_delivered_on": date(2023, 8, 1), "workdays_since": 60,
+           "is_late": True}  # fmt: skip
+    night.add("marts.agg_feed", **(row | facts))
+
+
 def test_a_late_feed_is_said_once_and_again_after_it_had_come(night: Published, hook) -> None:
     key = f"feed_late/{COUNTY}/court/criminal_judgment"
-    delivered(night, "criminal_judgment", NIGHT - timedelta(days=60), supplier="court")
+    feed(night)
+    feed(night, feed="staff_roster", is_late=False)
+    feed(night, feed="police_case", last_delivered_on=None)  # its files were refused, and that said
+    feed(night, feed="police_penalty", as_of=NIGHT - timedelta(days=30))
     sound(night)
     sound(night, as_of=NIGHT - timedelta(days=30))  # an earlier night run again
     assert hook.alerts == [key]
-    night.con.execute("update marts.fct_feed_delivery set status = 'REJECTED' where feed is null")
-    delivered(night, "criminal_judgment", NIGHT, supplier="court", status="DUPLICATE")
+    night.con.execute("update marts.agg_feed set is_late = false")
     sound(night)
-    night.con.execute("delete from marts.fct_feed_delivery where status = 'DUPLICATE'")
+    feed(night)
     sound(night)
     assert hook.alerts == [key, key]
-
-
-@pytest.mark.parametrize(
-    ("feed", "days", "is_late"),
-    [
-        ("police_case", 11, False),  # weekly: 7 working days are not more than 7.5
-        ("police_case", 12, True),  # 8
-        ("prosecution_case", 1, False),  # daily
-        ("prosecution_case", 2, True),
-        ("screening_request", 150, False),  # on demand
-        ("clue_feedback", 150, False),  # by clue
-    ],
-)
-def test_when_a_feed_is_late(night: Published, hook, feed, days, is_late) -> None:
-    night.con.execute("delete from marts.fct_feed_delivery")
-    delivered(night, feed, NIGHT - timedelta(days=days))
-    sound(night)
-    assert (hook.alerts != []) == is_late
-
-
-def test_no_feed_is_late_for_a_weekend(night: Published, hook, monkeypatch) -> None:
-    delivered(night, "prosecution_case", FRIDAY)
-    night.con.execute("delete from marts.dim_date where date_day > ?", [FRIDAY + timedelta(days=3)])
-    sound(night)
-    assert hook.posts == []
-
-
-def test_a_refused_delivery_does_not_make_a_feed_fresh(night: Published, hook) -> None:
-    night.con.execute("delete from marts.fct_feed_delivery")
-    delivered(night, "police_case", NIGHT - timedelta(days=60))
-    delivered(night, "police_case", NIGHT, status="REJECTED", delivery_id="d1")
-    sound(night)
-    kinds = [key.split("/")[0] for key in hook.alerts]
-    assert kinds == ["delivery_rejected", "feed_late"]
 
 
 def test_a_rule_not_evaluated_is_a_new_alarm_after_it_was(night: Published, hook) -> None:

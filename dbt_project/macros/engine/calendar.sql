@@ -13,6 +13,11 @@
     strftime({{ day }}, '{{ format }}')
 {%- endmacro %}
 
+{#- The Monday on or before a day. -#}
+{% macro week_start(day) -%}
+    {{ add_days(day, '1 - ' ~ iso_weekday(day)) }}
+{%- endmacro %}
+
 {#- A select of every day of the years first to last of a relation of one row, as date_day. -#}
 {% macro days_of_years(relation, first, last) -%}
     {{ return(adapter.dispatch('days_of_years', 'xiansuo')(relation, first, last)) }}

@@ -2,10 +2,7 @@
 -- institution is left out, and the township too where few institutions share it.
 -- Grain: clue.
 with clues as (
-    select
-        *,
-        person_key is not null or subject_type in ('person', 'post', 'case') as is_about_person
-    from {{ ref('int_clue') }}
+    select * from {{ ref('int_clue') }}
 ),
 
 final as (

@@ -13,10 +13,6 @@ observations as (
     select * from {{ all_nights('clue') }}
 ),
 
-due_days as (
-    select * from {{ shared_parameters('due_days_') }}
-),
-
 changes as (
     select * from {{ ref('int_clue_change') }}
 ),
@@ -33,7 +29,6 @@ newest as (
 milestones as (
     select
         clue_id,
-        max(as_of) filter (where state in ('new', 'reopened') and is_judged) as opened_on,
         min(as_of) filter (where state = 'cleared' and last_hit_on = last_seen_on) as cleared_on
     from (
         select
@@ -57,6 +52,8 @@ final as (
         observations.subject_type,
         observations.subject_key,
         observations.person_key,
+        observations.person_key is not null
+        or observations.subject_type in ('person', 'post', 'case') as is_about_person,
         observations.institution_key,
         observations.institution_category,
         observations.township,
@@ -81,8 +78,7 @@ final as (
         observations.legal_basis_ids,
         observations.form_suggested,
         observations.department,
-        {{ add_days('coalesce(milestones.opened_on, newest.first_seen_on)', 'due_days.value') }}
-            as due_on,
+        newest.due_on,
         observations.evidence_count,
         observations.evidence_hash,
         observations.title_zh,
@@ -118,7 +114,6 @@ final as (
     inner join observations
         on newest.clue_id = observations.clue_id and newest.last_hit_on = observations.as_of
     inner join milestones on newest.clue_id = milestones.clue_id
-    inner join due_days on observations.severity = due_days.name
     left join changes on newest.clue_id = changes.clue_id
 )
 

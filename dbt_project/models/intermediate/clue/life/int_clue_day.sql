@@ -40,6 +40,10 @@ reviews as (
     from {{ all_nights('clue_feedback') }}
 ),
 
+due_days as (
+    select * from {{ shared_parameters('due_days_') }}
+),
+
 nights as (
     select {{ as_of() }} as as_of
     union
@@ -169,29 +173,57 @@ carried as (
     from days
 ),
 
-final as (
+lived as (
     select
-        carried.as_of,
-        carried.clue_id,
-        carried.rule_id,
-        carried.adcode,
-        carried.is_parent,
-        carried.first_seen_on,
-        carried.last_hit_on,
-        carried.is_judged,
+        carried.*,
         states.state,
-        carried.review,
-        carried.reviewed_on,
-        carried.suppressed_to,
-        carried.is_disputed,
+        states.state in ('new', 'open', 'reopened') as is_live,
         case when carried.is_disputed then 'review' else observations.push end as push,
         observations.severity,
-        observations.evidence_hash
+        observations.evidence_hash,
+        max(case when states.state in ('new', 'reopened') and carried.is_judged
+                then carried.as_of end) over (
+            partition by carried.clue_id
+            order by carried.as_of asc nulls last
+        ) as opened_on
     from carried
     inner join states
         on carried.clue_id = states.clue_id and carried.last_judged_on = states.as_of
     inner join observations
         on carried.clue_id = observations.clue_id and carried.last_hit_on = observations.as_of
+),
+
+due as (
+    select
+        lived.*,
+        {{ add_days('coalesce(lived.opened_on, lived.first_seen_on)', 'due_days.value') }}
+            as due_on
+    from lived
+    inner join due_days on lived.severity = due_days.name
+),
+
+final as (
+    select
+        as_of,
+        clue_id,
+        rule_id,
+        adcode,
+        is_parent,
+        first_seen_on,
+        last_hit_on,
+        is_judged,
+        state,
+        is_live,
+        review,
+        reviewed_on,
+        suppressed_to,
+        is_disputed,
+        push,
+        severity,
+        evidence_hash,
+        due_on,
+        is_live and review in ('未核查', '已分派', '核查中') and due_on < as_of as is_overdue
+    from due
 )
 
 select * from final
