@@ -26,7 +26,7 @@ from orchestration.publish.verify import PublishError, verify_night
 log = logging.getLogger(__name__)
 
 # What the current set holds; each name in marts/ is a link into it.
-NAMES = ("clues.duckdb", "cards.duckdb", "parquet", "manifest.json")
+NAMES = ("clues.duckdb", "cards.duckdb", "lookup.duckdb", "parquet", "manifest.json")
 KEPT_SETS = 2  # the published one, and the one before for readers that have just looked up its path
 
 __all__ = ["PublishError", "Published", "publish"]

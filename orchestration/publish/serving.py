@@ -1,4 +1,4 @@
-"""The files that BI tools open: the marts and cards copied out of the night's warehouse."""
+"""The files that readers open: marts, cards and look-up copied out of the night's warehouse."""
 
 from __future__ import annotations
 
@@ -8,11 +8,16 @@ import duckdb
 
 # Clients from DuckDB 1.0 on open this version, comments included; newer ones shut them out.
 STORAGE_VERSION = "v1.0.0"
-SERVED = {"clues.duckdb": ("marts",), "cards.duckdb": ("handler", "restricted")}
+SERVED = {
+    "clues.duckdb": ("marts",),
+    "cards.duckdb": ("handler", "restricted"),
+    "lookup.duckdb": ("lookup",),
+}
+OPEN = "clues.duckdb"  # the others are for the service account alone
 
 
 def write_serving_files(warehouse: Path, folder: Path) -> dict[str, int]:
-    """Write clues.duckdb, cards.duckdb (mode 0600) and parquet/ into `folder`.
+    """Write clues.duckdb, cards.duckdb and lookup.duckdb (mode 0600), and parquet/ into `folder`.
 
     Returns the number of rows by "schema.table". Rows stand in a total order, so that equal nights
     give equal files.
@@ -28,9 +33,10 @@ def write_serving_files(warehouse: Path, folder: Path) -> dict[str, int]:
                 con.execute(f"create schema if not exists served.{_name(schema)}")
                 for table in _tables(con, schema):
                     counts[f"{schema}.{table}"] = _copy(con, schema, table, labels)
+                _copy_views(con, schema)
             con.execute("detach served")
-        target.chmod(0o600 if "restricted" in schemas else 0o644)
-    _write_parquet(folder / "clues.duckdb", folder / "parquet")
+        target.chmod(0o644 if file == OPEN else 0o600)
+    _write_parquet(folder / OPEN, folder / "parquet")
     return counts
 
 
@@ -47,6 +53,21 @@ def _copy(
     row = con.execute(f"select count(*) from {name}").fetchone()
     assert row is not None
     return int(row[0])
+
+
+def _copy_views(con: duckdb.DuckDBPyConnection, schema: str) -> None:
+    """The schema's views as they were written, over the tables beside them."""
+    views = con.execute(
+        """
+        select sql from duckdb_views()
+        where database_name = 'night' and schema_name = ? order by view_name
+        """,
+        [schema],
+    ).fetchall()
+    con.execute("use served")
+    for (sql,) in views:
+        con.execute(sql)
+    con.execute("use memory")
 
 
 def _write_parquet(marts: Path, folder: Path) -> None:

@@ -16,6 +16,10 @@ basis as (
     select * from {{ ref('lookup_basis').include(database=false) }}
 ),
 
+night as (
+    select * from {{ ref('lookup_night').include(database=false) }}
+),
+
 categories as (
     select distinct category from basis
 ),
@@ -83,7 +87,7 @@ final as (
                 placed.person_key is null
                 or basis.adcode is null
                 or basis.shortfall_zh is not null
-                or placed.asked_on > basis.answers_until
+                or placed.asked_on > night.answers_until
                 then '未能查询'
             else '未发现'
         end as status,
@@ -101,13 +105,14 @@ final as (
                     end || '，无法比对'
             when basis.adcode is null then '本县没有可查询的数据'
             when basis.shortfall_zh is not null then basis.shortfall_zh
-            when placed.asked_on > basis.answers_until
-                then '数据截至' || {{ as_of() }} || '，距申请日过久'
+            when placed.asked_on > night.answers_until
+                then '数据截至' || night.as_of || '，距申请日过久'
             else '在所列数据和期间内未发现应当报告的记录'
         end as reason_zh,
         coalesce(basis.searched_zh, '没有可查询的数据') as searched_zh,
         found.record_ids
     from placed
+    cross join night
     left join found on placed.asked_id = found.asked_id
     left join basis on placed.adcode = basis.adcode and placed.judged_as = basis.category
 )

@@ -63,8 +63,7 @@ final as (
             when not categories.is_in_scope then '该类机构不属于密切接触未成年人的行业，不在查询范围'
             when searched.category is null then '没有适用于该类机构的查询依据'
             else searched.shortfall_zh
-        end as shortfall_zh,
-        {{ add_days(as_of(), param('ALL', 'lookup_days')) }} as answers_until
+        end as shortfall_zh
     from counties
     cross join categories
     left join searched
