@@ -16,8 +16,8 @@ import pandas as pd
 import pyarrow as pa
 
 from ingest.home import Home
+from orchestration.publish.serving import LOOKUP
 
-FILE = "lookup.duckdb"
 ASKED = pa.schema(
     [
         ("asked_id", pa.int64()),
@@ -31,7 +31,7 @@ FOUND, DOUBTFUL, NOT_FOUND, NOT_LOOKED = "有记录", "需人工核实", "未发
 STATUSES = (FOUND, DOUBTFUL, NOT_FOUND, NOT_LOOKED)
 COVERAGE = """
     select adcode, title_zh, covered_from, covered_to, coalesce(shortfall_zh, '完整')
-    from lookup.lookup_coverage order by adcode <> $adcode, adcode, title_zh
+    from screening.lookup_coverage order by adcode <> $adcode, adcode, title_zh
 """
 
 
@@ -52,7 +52,7 @@ class Judged:
 
 def is_published(home: Home) -> bool:
     """Whether there is a look-up file to ask."""
-    return (home.marts / "current" / FILE).exists()
+    return (home.marts / "current" / LOOKUP).exists()
 
 
 def published_night(home: Home) -> date:
@@ -64,7 +64,7 @@ def published_night(home: Home) -> date:
 def counties(home: Home) -> list[str]:
     """The counties whose data the published night knows. Raises NothingPublished."""
     with _copy(home) as con:
-        rows = con.execute("select distinct adcode from lookup.lookup_coverage order by 1")
+        rows = con.execute("select distinct adcode from screening.lookup_coverage order by 1")
         return [adcode for (adcode,) in rows.fetchall()]
 
 
@@ -78,12 +78,12 @@ def judge(home: Home, adcode: str, asked_on: date, people: pd.DataFrame) -> Judg
         con.register("asked", pa.Table.from_pandas(asked, ASKED, preserve_index=False))
         con.execute(
             """
-            insert into lookup.lookup_asked by name
+            insert into screening.lookup_asked by name
             select *, $adcode as adcode, $asked_on as asked_on from asked
             """,
             {"adcode": adcode, "asked_on": asked_on},
         )
-        answers = con.execute("from lookup.lookup_answer").df().set_index("asked_id")
+        answers = con.execute("from screening.lookup_answer").df().set_index("asked_id")
         coverage = con.execute(COVERAGE, {"adcode": adcode}).fetchall()
         night = _night(con)
     judged = people.join(answers)
@@ -96,7 +96,7 @@ def judge(home: Home, adcode: str, asked_on: date, people: pd.DataFrame) -> Judg
 def _copy(home: Home) -> duckdb.DuckDBPyConnection:
     """The newest published file in memory: nobody waits for anybody, nothing is left behind."""
     # one look at the link: a night may turn it meanwhile
-    path = (home.marts / "current").resolve() / FILE
+    path = (home.marts / "current").resolve() / LOOKUP
     if not path.exists():
         raise NothingPublished("还没有发布过可供查询的一夜；请先运行一夜（make nightly）。")
     con = duckdb.connect()
@@ -107,7 +107,7 @@ def _copy(home: Home) -> duckdb.DuckDBPyConnection:
 
 
 def _night(con: duckdb.DuckDBPyConnection) -> date:
-    row = con.execute("select as_of from lookup.lookup_night").fetchone()
+    row = con.execute("select as_of from screening.lookup_night").fetchone()
     assert row
     return row[0]
 

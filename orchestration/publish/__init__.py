@@ -20,7 +20,7 @@ from orchestration.publish.manifest import write_manifest
 from orchestration.publish.outbox import write_outbox
 from orchestration.publish.postgres import publish_databases
 from orchestration.publish.report import write_report
-from orchestration.publish.serving import write_serving_files
+from orchestration.publish.serving import LOOKUP, keep_newer_lookup, write_serving_files
 from orchestration.publish.verify import PublishError, verify_night
 
 log = logging.getLogger(__name__)
@@ -57,6 +57,7 @@ def publish(home: Home, as_of: date, warehouse: Path, run_id: str) -> Published:
     try:
         night = verify_night(warehouse, as_of)
         rows = write_serving_files(warehouse, draft)
+        keep_newer_lookup(home.marts / "current" / LOOKUP, warehouse, draft / LOOKUP)
         write_manifest(draft, night=night, run_id=run_id)
         report = write_report(home, as_of, draft / "clues.duckdb")
         # before the link: a commit can fail, a rename hardly

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -11,9 +13,12 @@ STORAGE_VERSION = "v1.0.0"
 SERVED = {
     "clues.duckdb": ("marts",),
     "cards.duckdb": ("handler", "restricted"),
-    "lookup.duckdb": ("lookup",),
+    "lookup.duckdb": ("screening",),
 }
 OPEN = "clues.duckdb"  # the others are for the service account alone
+LOOKUP = "lookup.duckdb"
+RECORDS = ("criminal_judgment", "prosecution_case", "police_penalty")
+CHANGED = "记录有变动，须待下一夜核对"
 
 
 def write_serving_files(warehouse: Path, folder: Path) -> dict[str, int]:
@@ -38,6 +43,33 @@ def write_serving_files(warehouse: Path, folder: Path) -> dict[str, int]:
         target.chmod(0o644 if file == OPEN else 0o600)
     _write_parquet(folder / OPEN, folder / "parquet")
     return counts
+
+
+def keep_newer_lookup(published: Path, warehouse: Path, draft: Path) -> None:
+    """Let the published look-up file stay where an older night was run again.
+
+    Records that the lake no longer has (sealed since, or sent anew) go from it, and until a newer
+    night it says of nobody that nothing was found.
+    """
+    if not published.exists() or lookup_night(published) <= lookup_night(draft):
+        return
+    shutil.copyfile(published, draft)
+    with duckdb.connect(str(draft)) as con:
+        con.execute(f"attach {_text(warehouse)} as night (read_only)")
+        rows = " union all ".join(f"select _row_id from night.stored.{feed}" for feed in RECORDS)
+        gone = con.execute(
+            f"delete from screening.lookup_record where record_id not in ({rows}) returning record_id"
+        ).fetchall()
+        if gone:
+            con.execute("update screening.lookup_basis set shortfall_zh = $1", [CHANGED])
+
+
+def lookup_night(path: Path) -> date:
+    """The night that a look-up file answers about."""
+    with duckdb.connect(str(path), read_only=True) as con:
+        row = con.execute("select as_of from screening.lookup_night").fetchone()
+    assert row is not None
+    return row[0]
 
 
 def _copy(
