@@ -112,9 +112,9 @@ final as (
         coalesce(basis.searched_zh, '没有可查询的数据') as searched_zh,
         found.record_ids
     from placed
-    cross join night
     left join found on placed.asked_id = found.asked_id
     left join basis on placed.adcode = basis.adcode and placed.judged_as = basis.category
+    cross join night -- last: the engine writes it as a comma, which binds less than a join
 )
 
 select * from final
