@@ -53,14 +53,12 @@ def keep_newer_lookup(published: Path, warehouse: Path, draft: Path) -> None:
     """
     if not published.exists() or lookup_night(published) <= lookup_night(draft):
         return
-    shutil.copyfile(published, draft)
+    shutil.copy(published, draft)  # with its mode
     with duckdb.connect(str(draft)) as con:
         con.execute(f"attach {_text(warehouse)} as night (read_only)")
         rows = " union all ".join(f"select _row_id from night.stored.{feed}" for feed in RECORDS)
-        gone = con.execute(
-            f"delete from screening.lookup_record where record_id not in ({rows}) returning record_id"
-        ).fetchall()
-        if gone:
+        gone = f"delete from screening.lookup_record where record_id not in ({rows}) returning 1"
+        if con.execute(gone).fetchall():
             con.execute("update screening.lookup_basis set shortfall_zh = $1", [CHANGED])
 
 

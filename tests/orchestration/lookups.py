@@ -51,6 +51,7 @@ def publish(home: Home, night: str = NIGHT) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(str(folder / "lookup.duckdb")) as con:
         con.execute(FILE.replace(NIGHT, night))
+    (folder / "lookup.duckdb").chmod(0o600)
     link = home.marts / "current"
     link.unlink(missing_ok=True)
     link.symlink_to(Path(".sets") / night)
