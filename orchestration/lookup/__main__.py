@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import getpass
+import os
 import re
 import sys
 from collections.abc import Sequence
@@ -44,7 +45,7 @@ def main(arguments: Sequence[str]) -> int:
     home = Home.from_env()
     try:
         candidate = _candidate(home, given.file, given.adcode, given.supplier)
-        answers = desk.answer(home, candidate, by=f"hand {getpass.getuser()}")
+        answers = desk.answer(home, candidate, by=f"hand {_operator()}")
     except ValueError as error:
         parser.error(str(error))
     except NothingPublished as error:
@@ -75,6 +76,13 @@ def _candidate(home: Home, file: Path, adcode: str | None, supplier: str) -> Can
     return Candidate(
         path, f"hand/{path.name}", adcode, supplier, night, FEED, receive.fingerprint(path)
     )
+
+
+def _operator() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # an account without a name
+        return f"uid {os.getuid()}"
 
 
 def _only_county(home: Home) -> str:

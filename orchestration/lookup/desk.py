@@ -111,21 +111,24 @@ def _answer(home: Home, candidate: Candidate, by: str) -> list[Answer]:
         answers = [
             _answer_request(home, candidate, night, request, said) for request in received.requests
         ]
-    places = {str(one.file.relative_to(home.root)): one.owner for one in answers}
+    places = {_below(home, one.file): one.owner for one in answers}
     records = sorted({record for one in answers for record in one.record_ids})
     journal.note(home, replace(done, answers=places, record_ids=records))
     return answers
 
 
 def _before(home: Home, asked: Answered) -> Answered | None:
-    """The same content from the same agency, answered on the same night, if the answers lie there
-    still.
+    """The same content from the same agency, answered on the same night, if its answers lie there
+    still and no other content's in their place.
     """
+    known = list(journal.answered(home))
     same = ("adcode", "supplier", "sha256", "night")
-    for each in journal.answered(home):
+    taken = {place for each in known if each.sha256 != asked.sha256 for place in each.answers}
+    for each in known:
         if (
             asked.sha256
             and all(getattr(each, name) == getattr(asked, name) for name in same)
+            and taken.isdisjoint(each.answers)
             and all((home.root / place).exists() for place in each.answers)
         ):
             return each

@@ -27,6 +27,7 @@ from ingest.receive import Candidate, Refused
 from ingest.stage import Staged, stage
 
 FEED = load_contracts()["screening_request"]
+NUMBER = FEED.column("request_no").header
 MOST_PEOPLE = 10_000
 # What is wrong with a file as a whole, and what the unit does about it.
 TOO_MANY = f"超过 {MOST_PEOPLE} 人；请拆成几份，每份另编申请编号。"
@@ -119,6 +120,10 @@ def _bad(staged: Staged) -> pd.DataFrame:
     texts = {name: _tidy(rows[name]) for name in [*ASKED_AND_SHOWN, "id_number"]}
     shown = pd.DataFrame(texts).rename(columns={"id_number": "number"})
     columns, reasons = (rows[name].to_pandas() for name in ("_columns", "_reasons"))
+    # where cells have slipped, or the number itself is broken, nobody knows whose row it is
+    slipped = columns == ""
+    shown.loc[slipped | columns.str.contains(NUMBER), "request_no"] = None
+    shown.loc[slipped, ["requester", "authorisation_no"]] = None
     return shown.assign(
         row_no=pd.to_numeric(shown["row_no"], errors="coerce"),
         sheet=rows["_source_sheet"].to_pandas(), row=rows["_source_row"].to_pandas(),

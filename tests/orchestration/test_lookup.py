@@ -106,6 +106,15 @@ def test_one_file_may_hold_two_requests(home: Home) -> None:
     }  # fmt: skip
 
 
+def test_a_row_whose_cells_slipped_is_answered_and_starts_no_request(home: Home) -> None:
+    content = csv([person(1)]) + b'"\xe9\xa9\xac\xe8\x8a\xb1","1","\xe7\x9f\xb3"\n'
+    ask(home, content=content)
+    (done,) = answer(home)
+    assert done.file.stem == "石门2023-1"
+    assert [row["查询结果"] for row in sheet(done.file)] == ["未发现", "未能查询"]
+    assert "列数" in sheet(done.file)[1]["说明"]
+
+
 def test_a_workbook_is_read_as_well(home: Home) -> None:
     rows = [person(1, name="马花"), person(2)]
     content = xlsx([list(rows[0]), *(list(row.values()) for row in rows)])
@@ -268,6 +277,16 @@ def test_asked_again_it_is_the_same_answer_on_the_same_night_and_a_new_one_later
     answer(home)
     assert notes(answers(home)["石门2023-1"])["数据截止"] == "2023-11-01"
     assert [line["night"] for line in logged(home)] == ["2023-10-31", "2023-10-31", "2023-11-01"]
+
+
+def test_a_request_taken_back_is_answered_again(home: Home) -> None:
+    """First one list, then another under its number, then the first once more."""
+    first, other = person(1), person(2)
+    for day, row in enumerate((first, other, first), start=1):
+        ask(home, row, place=f"edu/2023-11-0{day}/批量查询申请.csv")
+        answer(home)
+        assert sheet(answers(home)["石门2023-1"])[0]["姓名"] == row["姓名"]
+    assert len(logged(home)) == 3
 
 
 def test_a_file_still_being_written_waits(home: Home) -> None:
