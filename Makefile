@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
-.PHONY: setup demo test lint nightly ui report score bench generate lock
+.PHONY: setup demo test lint nightly lookup ui report score bench generate lock
 
 setup: .venv/.ready dbt_project/target/manifest.json
 
@@ -36,6 +36,11 @@ lint: setup
 AS_OF ?=
 nightly: setup         ## one night over what lies in the inbox
 	@$(BIN)/python -m orchestration.nightly $(if $(AS_OF),--as-of $(AS_OF))
+
+FILE ?=
+lookup: setup          ## answer one batch look-up: FILE=…, outside the inbox also ADCODE=… SUPPLIER=…
+	@$(BIN)/python -m orchestration.lookup $(if $(FILE),"$(FILE)",--help) \
+	  $(if $(ADCODE),--adcode "$(ADCODE)") $(if $(SUPPLIER),--supplier "$(SUPPLIER)")
 
 ui: setup              ## Dagster's UI and daemon on loopback
 	@$(BIN)/python -m orchestration.ui

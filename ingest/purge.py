@@ -1,11 +1,13 @@
 """Takes a record that turned out to be sealed out of everything that mentions it.
 
 The lake and the quarantine are rewritten by landing the deliveries that held it once more, from
-the archive, under the tombstone; the nightly observations lose every clue that cites it.
+the archive, under the tombstone; the nightly observations lose every clue that cites it, and the
+outbox every pack and answer that rests on it.
 """
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
@@ -82,8 +84,9 @@ def purge_rows(home: Home, feed: str, row_ids: Iterable[str]) -> int:
     clue_id lose the rows of these clues, a parent's too when only it cites the row. The packs of
     such a night go from the outbox.
     """
-    gone = 0
-    wanted = pa.array(sorted(row_ids), pa.string())
+    gone, sealed = 0, set(row_ids)
+    _drop_answers(home, sealed)
+    wanted = pa.array(sorted(sealed), pa.string())
     for night in sorted(home.observations.glob("*/clue_evidence.parquet")):
         evidence = pq.read_table(night)
         cites = pc.is_in(evidence["row_id"].cast(pa.string()), value_set=wanted)
@@ -101,6 +104,15 @@ def purge_rows(home: Home, feed: str, row_ids: Iterable[str]) -> int:
         for pack in home.outbox.glob(f"*/*/{night.parent.name}/*.xlsx"):
             pack.unlink()
     return gone
+
+
+def _drop_answers(home: Home, row_ids: set[str]) -> None:
+    """Remove the answers to look-ups that rest on one of these rows (orchestration/lookup)."""
+    for path in home.ledger.glob("lookup/answered/*.json"):
+        answered = json.loads(path.read_text("utf-8"))
+        if not row_ids.isdisjoint(answered["record_ids"]):
+            for place in answered["answers"]:
+                (home.root / place).unlink(missing_ok=True)
 
 
 def _drop_clues(path: Path, clues: pa.Array) -> None:

@@ -13,7 +13,7 @@ import re
 import shutil
 import stat
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -174,11 +174,17 @@ def fingerprint(file: Path) -> str:
     return "|".join(marks)
 
 
-def is_quiet(candidate: Candidate, now: float) -> bool:
+def state_of(candidates: Iterable[Candidate]) -> str:
+    """32 hex digits that tell these files, as they now are, from any other."""
+    text = "\n".join(f"{file.path} {file.fingerprint}" for file in candidates)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def is_quiet(candidate: Candidate, now: float, seconds: float = QUIET_SECONDS) -> bool:
     """Whether the file is whole: it has a manifest, or was not written in the last minute."""
     if candidate.manifest_file.exists():
         return True
-    return abs(now - candidate.file.lstat().st_mtime) >= QUIET_SECONDS
+    return abs(now - candidate.file.lstat().st_mtime) >= seconds
 
 
 def read_manifest(candidate: Candidate) -> Manifest:

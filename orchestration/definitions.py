@@ -15,11 +15,14 @@ from orchestration.assets.feeds import feed_assets
 from orchestration.assets.publish import published_asset, quality_report
 from orchestration.assets.warehouse import memory_assets, warehouse_assets
 from orchestration.jobs import nightly
+from orchestration.lookup.job import batch_lookup, lookup_requests
 from orchestration.parse import MANIFEST, PROJECT
 from orchestration.progress import progress
 from orchestration.resources import Dbt, Night
 from orchestration.schedules import every_night
 from orchestration.sensors import inbox, night_failed
+
+PUBLISHED = ("marts", "lookup")  # the dbt project's folders that leave the warehouse
 
 
 def build_defs(*, project: Path = PROJECT, night: Night | None = None) -> dg.Definitions:
@@ -37,11 +40,11 @@ def build_defs(*, project: Path = PROJECT, night: Night | None = None) -> dg.Def
             *memory,
             warehouse,
             quality_report,
-            published_asset([spec.key for spec in warehouse.specs if spec.group_name == "marts"]),
+            published_asset([spec.key for spec in warehouse.specs if spec.group_name in PUBLISHED]),
         ],
-        jobs=[nightly],
+        jobs=[nightly, batch_lookup],
         schedules=[every_night],
-        sensors=[inbox, night_failed],
+        sensors=[inbox, lookup_requests, night_failed],
         resources={"night": night or Night.from_env(), "dbt": Dbt.of(project)},
         loggers={"console": progress},
     )

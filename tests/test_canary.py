@@ -18,6 +18,7 @@ from tests.story import drop
 BIRD = Person("钿鹂鸳", id_number("1985-03-12", 4), "女")
 STRANGE = BIRD.number[:-1] + ("0" if BIRD.number[-1] != "0" else "1")  # a wrong check character
 SAYING = f"{BIRD.name}（{BIRD.number}）"
+CLOSED = ("cards.duckdb", "lookup.duckdb")
 FREE_TEXT = {
     "business_scope", "ban_scope", "defendant_role", "finding", "address", "matter", "note",
     "assigned_to", "phone", "handler", "access_basis", "compulsory_measure", "ethnicity",
@@ -83,7 +84,7 @@ def _open_texts(home: Path, printed: str) -> list[tuple[str, str]]:
     folders = [home / name for name in ("reports", "dagster", "ledger")]
     marts = home / "marts" / "current"
     texts = [pair for folder in folders for pair in night.texts(folder)]
-    texts += [pair for pair in night.texts(marts) if pair[0].name != "cards.duckdb"]
+    texts += [pair for pair in night.texts(marts) if pair[0].name not in CLOSED]
     cards = [
         (f"handler.{table}", str(row))
         for (table,) in night.query(
@@ -132,4 +133,4 @@ def test_restricted_folders_are_closed_to_others(told: tuple[Path, str]) -> None
     home, _ = told
     closed = ("archive", "ledger", "lake", "quarantine", "observations", "nights", "secrets")
     assert {(home / name).stat().st_mode & 0o777 for name in closed} == {0o700}
-    assert (home / "marts" / "cards.duckdb").stat().st_mode & 0o777 == 0o600
+    assert {(home / "marts" / name).stat().st_mode & 0o777 for name in CLOSED} == {0o600}

@@ -1,14 +1,15 @@
 {#-
     Names of one person as two agencies write them: equal keys, or, for a name with a separator
     (马合木提·阿不都), one the beginning of the other. False where either is missing.
+    min_characters: how long a beginning must be, where the parameters are out of reach.
 -#}
-{% macro names_compatible(key_a, sep_a, key_b, sep_b) -%}
+{% macro names_compatible(key_a, sep_a, key_b, sep_b, min_characters=none) -%}
     coalesce(
         {{ key_a }} = {{ key_b }}
         or (
             ({{ sep_a }} or {{ sep_b }})
             and least(length({{ key_a }}), length({{ key_b }}))
-                >= {{ param('ALL', 'name_prefix_min_characters') }}
+                >= {{ min_characters or param('ALL', 'name_prefix_min_characters') }}
             and (starts_with({{ key_a }}, {{ key_b }}) or starts_with({{ key_b }}, {{ key_a }}))
         ),
         false

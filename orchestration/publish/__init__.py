@@ -20,13 +20,13 @@ from orchestration.publish.manifest import write_manifest
 from orchestration.publish.outbox import write_outbox
 from orchestration.publish.page import write_pages
 from orchestration.publish.postgres import publish_databases
-from orchestration.publish.serving import write_serving_files
+from orchestration.publish.serving import LOOKUP, keep_newer_lookup, write_serving_files
 from orchestration.publish.verify import PublishError, verify_night
 
 log = logging.getLogger(__name__)
 
 # What the current set holds; each name in marts/ is a link into it.
-NAMES = ("clues.duckdb", "cards.duckdb", "parquet", "manifest.json")
+NAMES = ("clues.duckdb", "cards.duckdb", "lookup.duckdb", "parquet", "manifest.json")
 KEPT_SETS = 2  # the published one, and the one before for readers that have just looked up its path
 
 __all__ = ["PublishError", "Published", "publish"]
@@ -57,6 +57,7 @@ def publish(home: Home, as_of: date, warehouse: Path, run_id: str) -> Published:
     try:
         night = verify_night(warehouse, as_of)
         rows = write_serving_files(warehouse, draft)
+        keep_newer_lookup(home.marts / "current" / LOOKUP, warehouse, draft / LOOKUP)
         write_manifest(draft, night=night, run_id=run_id)
         report = write_pages(home, as_of, draft / "clues.duckdb")
         # before the link: a commit can fail, a rename hardly
