@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ingest.contract import load_contracts
-from orchestration.generate import calendar, catalogues, models, seeds, sources
+from orchestration.generate import calendar, catalogues, models, seeds, sources, superset
 from orchestration.generate.cards import ROOT, load_cards, load_marts, load_seed
 
 __all__ = ["ROOT", "generated", "stale"]
@@ -39,7 +39,7 @@ def generated() -> dict[Path, str]:
             cards, load_seed("legal_basis"), load_seed("rule_parameter")
         ),
         Path("docs/data-dictionary.md"): catalogues.data_dictionary(marts),
-    }
+    } | superset.bundle(marts)
 
 
 def stale(texts: Mapping[Path, str]) -> list[Path]:
