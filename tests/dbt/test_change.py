@@ -71,8 +71,11 @@ def test_a_new_post_of_a_person_with_an_old_record(lives: Lives) -> None:
 
 
 def test_both_at_once_are_told_and_the_record_is_the_word(lives: Lives) -> None:
+    later = "edu/2023-09-29"
     kind, feed, _, text = change(
-        lives, Observed(N1), Observed(N2, hit(POST, RECORD), files=[ROSTER, COURT])
+        lives,
+        Observed(N1),
+        Observed(N2, hit(replace(POST, file=later), RECORD), files=[COURT, later]),
     )
     assert (kind, feed) == ("新到记录", "criminal_judgment")
     assert "刑事生效判决" in text and "从业人员花名册" in text

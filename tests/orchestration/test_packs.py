@@ -17,7 +17,7 @@ from orchestration.publish.workbook import Book, columns
 from tests.inbox import COUNTY, id_number
 from tests.orchestration.published import NIGHT, Published
 
-A, B, C, D = (f"MIN-05-{letter * 16}" for letter in "ABCD")
+A, B, C, D, E = (f"MIN-05-{letter * 16}" for letter in "ABCDE")
 IDENTITY = id_number(1)
 
 
@@ -77,6 +77,13 @@ def test_the_waiting_clues_are_listed_those_of_the_night_first(night: Published)
         "所属类案": "", "校验码": "",
     }  # fmt: skip
     assert [row["线索编号"] for row in table(pack(night), "已抑制")] == [D]
+
+
+def test_a_change_is_told_with_its_cause_where_there_is_one(night: Published) -> None:
+    night.clue(E, change_zh="新到人民法院2023-10-28报送的刑事生效判决")
+    told = {row["线索编号"]: row["与上一夜相比"] for row in table(pack(night), "线索")}
+    assert told[E] == "本夜新发现：新到人民法院2023-10-28报送的刑事生效判决"
+    assert told[A] == "本夜新发现"
 
 
 def test_what_is_filled_in_stands_right_after_the_reason(night: Published) -> None:

@@ -39,7 +39,6 @@ tonight as (
     from lives
     where
         as_of = (select as_of from newest_night)
-        and last_hit_on = as_of
         and state in ('new', 'open', 'reopened')
 ),
 
@@ -56,6 +55,7 @@ last_runs as (
     group by tonight.clue_id
 ),
 
+-- of those whose state has only been carried on there is nothing observed tonight
 final as (
     select
         tonight.*,
