@@ -79,7 +79,7 @@ def stage(
             frame = batch.to_pandas(types_mapper={pa.string(): pd.StringDtype("pyarrow")}.get)
             normal = normalise(
                 feed, frame, key=home.key, adcode=record.adcode, headers=reading.headers,
-                as_of_today=record.delivered_on, lost_columns=lost,
+                supplier=record.supplier, as_of_today=record.delivered_on, lost_columns=lost,
             )
             good, places = _sort_out(feed, frame, normal, manifest, tombstones, staged)
             out.write_table(_with_provenance(good, places, frame, record, schema))

@@ -47,9 +47,16 @@ def _given(values: pa.Array) -> Outcome:
     return Outcome.of(values, {"": values})
 
 
-def normalise_texts(cells: Cells) -> Outcome:
-    """Texts as written, but tidy; 无, a dash or 000000 says nothing."""
-    return _given(_texts(cells))
+def normalise_texts(cells: Cells, mapping: dict[str, str] | None = None) -> Outcome:
+    """Texts as written, but tidy; 无, a dash or 000000 says nothing.
+
+    `mapping`: what some writings stand for (01 for 居民身份证); all others stay.
+    """
+    texts = _texts(cells)
+    if mapping:
+        meant = {fold(written): meaning for written, meaning in mapping.items()}
+        texts = per_value(texts, lambda text: meant.get(fold(text), text), pa.string())
+    return _given(texts)
 
 
 def normalise_numbers(cells: Cells) -> Outcome:

@@ -11,12 +11,21 @@ import calendar
 import re
 import unicodedata
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta, timezone
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ingest.normalise.cells import Cells, Outcome, blank_where, per_cell, says_nothing, tidy
+from ingest.normalise.cells import (
+    Cells,
+    Outcome,
+    blank_where,
+    holds,
+    per_cell,
+    says_nothing,
+    tidy,
+)
 from ingest.normalise.numerals import NUMERAL, to_int
 
 Interval = tuple[date, date]
@@ -46,6 +55,8 @@ _MOMENT = re.compile(
 )
 _COMPACT_MOMENT = re.compile(r"(\d{8})(\d\d)(\d\d)(\d\d)")
 _ISO_OFFSET = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d\S*?)(Z|[+-]\d\d:?\d\d)")
+_CLOCK = re.compile(r"(\d{1,2}):(\d\d)(?::(\d\d))?")
+NO_DAY = date(1900, 1, 1)  # of a time of day whose date was not exported
 _CHINA = timezone(timedelta(hours=8))
 
 
@@ -162,8 +173,27 @@ def normalise_months(cells: Cells) -> Outcome:
     return _intervals(cells, parse_month)
 
 
-def normalise_timestamps(cells: Cells) -> Outcome:
-    """Moments without a zone, in China's time; `bad_date` where the cell is none."""
+def parse_clock(text: str, kind: str = "") -> datetime | None:
+    """As `parse_timestamp`; a time of day alone is on NO_DAY."""
+    written = _CLOCK.fullmatch(tidy(text))
+    if written is None:
+        return parse_timestamp(text, kind)
+    hour, minute, second = (int(part or 0) for part in written.groups())
+    try:
+        return datetime.combine(NO_DAY, time(hour, minute, second))
+    except ValueError:
+        return None
+
+
+def normalise_timestamps(cells: Cells, clock: bool = False) -> Outcome:
+    """Moments without a zone, in China's time; `bad_date` where the cell is none.
+
+    `clock`: the column may hold a time of day without its date, which is then flagged.
+    """
     cells = _given(cells)
-    moments = per_cell(cells, parse_timestamp, pa.timestamp("us"))
-    return Outcome.of(cells.text, {"": moments}, "bad_date")
+    moments = per_cell(cells, parse_clock if clock else parse_timestamp, pa.timestamp("us"))
+    outcome = Outcome.of(cells.text, {"": moments}, "bad_date")
+    if not clock:
+        return outcome
+    alone = holds(pc.equal(moments.cast(pa.date32(), safe=False), pa.scalar(NO_DAY)))
+    return replace(outcome, flags={"clock_only": alone})

@@ -61,7 +61,7 @@ def _persons(feed: Feed) -> list[tuple[str, str]]:
     """Column of the name and column of the number of each person that a row can name."""
     numbers = [column.name for column in feed.columns if column.type == "id_number"]
     pairs = [
-        ("name" if number == "id_number" else number.removesuffix("_id"), number)
+        (number.removesuffix("_id") if number.endswith("_id") else "name", number)
         for number in numbers
     ]
     return [(name, number) for name, number in pairs if feed.has(name)]
