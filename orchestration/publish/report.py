@@ -17,9 +17,10 @@ from expectations.page import Cell, bar, chip, figures, page, table
 from ingest.contract import load_contracts
 from ingest.home import Home
 
-STATES = ("new", "open", "reopened", "suppressed", "cleared")
+STATES = ("new", "open", "reopened", "suppressed", "cleared", "expired")
 STATES_ZH = {
     "new": "新增", "open": "在办", "reopened": "再现", "suppressed": "已抑制", "cleared": "已消除",
+    "expired": "已过期",
 }  # fmt: skip
 GUARDS = Path(__file__).parents[2] / "dbt_project" / "seeds" / "generated" / "rule_guard.csv"
 LIVE = "('new', 'open', 'reopened')"

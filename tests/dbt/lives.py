@@ -30,6 +30,7 @@ MODELS = {
     "clue_card": "handler", "clue_evidence": "handler",
 }  # fmt: skip
 RULE, COUNTY = "MIN-05", "520526"
+WINDOW_MONTHS = 12  # these tests give their rule a window
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class Seen:
     parent: str | None = None
     is_parent: bool = False
     severity: str = "紧急"
+    conduct_from: str | None = None
 
 
 @dataclass(frozen=True)
@@ -136,6 +138,10 @@ def _observe(con: duckdb.DuckDBPyConnection, seen: Observed) -> None:
         )
     con.execute("alter table rule_parameter alter valid_from type date")
     con.execute("alter table rule_parameter alter valid_to type date")
+    con.execute(
+        f"insert into rule_parameter by name select '{RULE}' as rule_id, "
+        f"'window_months' as parameter, '{WINDOW_MONTHS}' as value, date '2020-01-01' as valid_from"
+    )
     for table, columns in observations.night_tables().items():
         typed = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
         con.execute(f"create table {observations.PREFIX}{table} ({typed})")
@@ -177,7 +183,7 @@ def _clue(clue: Seen) -> dict[str, Any]:
         "clue_id": clue.clue_id, "parent_clue_id": clue.parent, "is_parent": clue.is_parent,
         "rule_id": RULE, "rule_version": "v1", "model_id": "MIN", "adcode": COUNTY,
         "subject_type": "post", "subject_key": clue.clue_id, "push": "auto",
-        "severity": clue.severity, "score": 90, "score_detail": "{}", "hit_count": 1,
+        "severity": clue.severity, "conduct_from": clue.conduct_from, "score": 90, "score_detail": "{}", "hit_count": 1,
         "legal_basis_ids": "WBF2020-62-1", "evidence_count": 1, "evidence_hash": clue.evidence,
         "guards_tested": "{}", "next_step_zh": "当日核查。",
     }  # fmt: skip

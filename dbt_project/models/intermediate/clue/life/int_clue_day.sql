@@ -4,6 +4,8 @@
 --   open        seen again
 --   reopened    back after it was cleared, or after its suppression ended
 --   cleared     not seen although its rule was evaluated in the county
+--   expired     the same, and on the night it was first not seen, part of its conduct had left the
+--               rule's window: nothing took it back
 --   suppressed  seen, but refuted (不属实) on the same evidence, within the term
 -- A night on which the rule was not evaluated changes nothing. States but the last look only at the
 -- night itself and at whether the one judged before it was quiet (cleared or suppressed).
@@ -17,8 +19,21 @@ with observations as (
         is_parent,
         push,
         severity,
+        conduct_from,
         evidence_hash
     from {{ all_nights('clue') }}
+),
+
+windows as (
+    select
+        rule_id,
+        cast(max(value) as integer) as months
+    from {{ ref('rule_parameter') }}
+    where
+        parameter = 'window_months'
+        and valid_from <= {{ as_of() }}
+        and (valid_to is null or {{ as_of() }} < valid_to)
+    group by rule_id
 ),
 
 runs as (
@@ -149,6 +164,8 @@ states as (
     select
         clue_id,
         as_of,
+        min(case when not is_hit then as_of end) over (partition by clue_id, last_hit_on)
+            as stopped_on,
         case
             when not is_hit then 'cleared'
             when is_suppressed then 'suppressed'
@@ -179,7 +196,14 @@ final as (
         carried.first_seen_on,
         carried.last_hit_on,
         carried.is_judged,
-        states.state,
+        case
+            when
+                states.state = 'cleared'
+                and observations.conduct_from
+                <= {{ add_months('states.stopped_on', '-windows.months') }}
+                then 'expired'
+            else states.state
+        end as state,
         carried.review,
         carried.reviewed_on,
         carried.suppressed_to,
@@ -192,6 +216,7 @@ final as (
         on carried.clue_id = states.clue_id and carried.last_judged_on = states.as_of
     inner join observations
         on carried.clue_id = observations.clue_id and carried.last_hit_on = observations.as_of
+    left join windows on carried.rule_id = windows.rule_id
 )
 
 select * from final
