@@ -21,6 +21,7 @@ from ingest.normalise.cells import (
     Cells,
     Outcome,
     blank_where,
+    by_column,
     holds,
     per_cell,
     says_nothing,
@@ -55,6 +56,9 @@ _MOMENT = re.compile(
 )
 _COMPACT_MOMENT = re.compile(r"(\d{8})(\d\d)(\d\d)(\d\d)")
 _ISO_OFFSET = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d\S*?)(Z|[+-]\d\d:?\d\d)")
+_SYSTEM_MOMENT = (
+    r"^(19|20)[0-9]{2}-[01][0-9]-[0-3][0-9] ([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]$"
+)
 _CLOCK = re.compile(r"(\d{1,2}):(\d\d)(?::(\d\d))?")
 NO_DAY = date(1900, 1, 1)  # of a time of day whose date was not exported
 _CHINA = timezone(timedelta(hours=8))
@@ -185,13 +189,29 @@ def parse_clock(text: str, kind: str = "") -> datetime | None:
         return None
 
 
+def _whole_moments(text: pa.Array) -> pa.Array:
+    """Moments as systems write them, 2024-03-01 08:30:00; null for anything else."""
+    shaped = pc.if_else(pc.match_substring_regex(text, _SYSTEM_MOMENT), text, None)
+    moments = pc.strptime(shaped, format="%Y-%m-%d %H:%M:%S", unit="us", error_is_null=True)
+    # strptime takes the 30th of February for the 1st of March
+    day = pc.utf8_slice_codeunits(shaped, 8, 10).cast(pa.int64())
+    return pc.if_else(pc.equal(pc.day(moments), day), moments, None)
+
+
 def normalise_timestamps(cells: Cells, clock: bool = False) -> Outcome:
     """Moments without a zone, in China's time; `bad_date` where the cell is none.
 
     `clock`: the column may hold a time of day without its date, which is then flagged.
     """
-    cells = _given(cells)
-    moments = per_cell(cells, parse_clock if clock else parse_timestamp, pa.timestamp("us"))
+    whole = _whole_moments(cells.text)
+    plain = pc.or_(whole.is_valid(), cells.text.is_null())
+    rest = _given(Cells(pc.if_else(plain, None, cells.text), cells.kind))
+    cells = Cells(pc.coalesce(rest.text, pc.if_else(plain, cells.text, None)), cells.kind)
+
+    def slow(left: Cells) -> pa.Array:
+        return per_cell(left, parse_clock if clock else parse_timestamp, pa.timestamp("us"))
+
+    moments = by_column(cells, plain, lambda _: whole, slow)
     outcome = Outcome.of(cells.text, {"": moments}, "bad_date")
     if not clock:
         return outcome

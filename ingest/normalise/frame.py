@@ -12,14 +12,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ingest.contract import SUPPLIER, Column, Feed
-from ingest.normalise.cells import Cells, Outcome, per_value
+from ingest.normalise.cells import Cells, Outcome
 from ingest.normalise.check_codes import mismatched
 from ingest.normalise.codes import (
     normalise_codes,
     normalise_enums,
     normalise_numbers,
     normalise_texts,
-    number_key,
+    number_keys,
 )
 from ingest.normalise.dates import normalise_dates, normalise_months, normalise_timestamps
 from ingest.normalise.id_numbers import normalise_ids
@@ -206,7 +206,7 @@ def _meaning(column: Column, lake: dict[str, pa.Array]) -> pa.Array:
     if column.institution:
         return lake[f"{name}_norm"]
     if column.type == "text":
-        return per_value(lake[name], number_key, pa.string())
+        return number_keys(lake[name])
     return lake[name].cast(pa.string())
 
 

@@ -183,7 +183,8 @@ def _clue(clue: Seen) -> dict[str, Any]:
         "clue_id": clue.clue_id, "parent_clue_id": clue.parent, "is_parent": clue.is_parent,
         "rule_id": RULE, "rule_version": "v1", "model_id": "MIN", "adcode": COUNTY,
         "subject_type": "post", "subject_key": clue.clue_id, "push": "auto",
-        "severity": clue.severity, "conduct_from": clue.conduct_from, "score": 90, "score_detail": "{}", "hit_count": 1,
+        "severity": clue.severity, "conduct_from": clue.conduct_from,
+        "score": 90, "score_detail": "{}", "hit_count": 1,
         "legal_basis_ids": "WBF2020-62-1", "evidence_count": 1, "evidence_hash": clue.evidence,
         "guards_tested": "{}", "next_step_zh": "当日核查。",
     }  # fmt: skip

@@ -50,8 +50,8 @@ def test_a_cleared_clue_keeps_a_row_a_night_and_its_last_evidence(lives: Lives) 
 
 def test_conduct_that_left_the_window_expires_and_is_not_cleared(lives: Lives) -> None:
     """The window of the night 2023-10-31 begins on 2022-11-01."""
-    run(lives, Observed(N1, [Seen(A, conduct_from="2022-10-31"), Seen(B, conduct_from="2022-11-01")]),
-        Observed(N3), Observed("2024-10-31"))  # fmt: skip
+    seen = [Seen(A, conduct_from="2022-10-31"), Seen(B, conduct_from="2022-11-01")]
+    run(lives, Observed(N1, seen), Observed(N3), Observed("2024-10-31"))
     assert lives.states(A) == {N1: "new", N3: "expired", "2024-10-31": "expired"}
     assert lives.states(B) == {N1: "new", N3: "cleared", "2024-10-31": "cleared"}
     assert lives.clue(A)["cleared_on"] is None

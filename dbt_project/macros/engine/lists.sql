@@ -44,3 +44,11 @@
         from {{ relation }}
     )
 {%- endmacro %}
+
+{#- Aggregate: the middle of the values, one of them. -#}
+{% macro middle_of(expression) -%}
+    {{ return(adapter.dispatch('middle_of', 'xiansuo')(expression)) }}
+{%- endmacro %}
+{% macro duckdb__middle_of(expression) -%}
+    quantile_disc({{ expression }}, 0.5)
+{%- endmacro %}

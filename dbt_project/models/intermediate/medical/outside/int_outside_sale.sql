@@ -25,12 +25,8 @@ settlements as (
     select * from {{ ref('int_settlement') }}
 ),
 
-institution_listings as (
-    select * from {{ ref('stg_medical_institution_history') }}
-),
-
-licence_listings as (
-    select * from {{ ref('stg_drug_retail_licence_history') }}
+changes as (
+    select * from {{ ref('int_shop_change') }}
 ),
 
 shipments as (
@@ -51,53 +47,6 @@ shipments as (
             case when shipped.to_licence_no is null then shipped.to_uscc end = by_uscc.uscc
     inner join shops on coalesce(by_licence.licence_no, by_uscc.licence_no) = shops.licence_no
     where shops.status = '有效'
-),
-
-institution_names as (
-    select
-        code as fixmedins_code,
-        delivered_on,
-        name_norm,
-        address,
-        lag(name_norm) over by_day as name_before,
-        lag(address) over by_day as address_before
-    from institution_listings
-    window by_day as (partition by code order by delivered_on asc nulls last, row_id asc nulls last)
-),
-
-licence_names as (
-    select
-        licence_no,
-        delivered_on,
-        holder_norm,
-        address,
-        lag(holder_norm) over by_day as name_before,
-        lag(address) over by_day as address_before
-    from licence_listings
-    window by_day as (
-        partition by licence_no order by delivered_on asc nulls last, row_id asc nulls last
-    )
-),
-
-changes as (
-    select
-        fixmedins_code as shop,
-        delivered_on as changed_on
-    from institution_names
-    where name_norm <> name_before or address <> address_before
-    union
-    select
-        licence_no as shop,
-        delivered_on as changed_on
-    from licence_names
-    where holder_norm <> name_before or address <> address_before
-    union
-    -- a code begins with its first agreement
-    select
-        fixmedins_code as shop,
-        min(valid_from) as changed_on
-    from spans
-    group by fixmedins_code
 ),
 
 candidates as (
