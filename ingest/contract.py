@@ -20,6 +20,8 @@ from open_data_contract_standard.model import OpenDataContractStandard
 
 CONTRACTS = Path(__file__).parent / "contracts"
 
+SUPPLIER = "supplier"  # the one part of a key that is no column: who delivered the row
+
 PROVENANCE = (
     ("_row_id", pa.string()),
     ("_delivery_id", pa.string()),
@@ -62,6 +64,7 @@ class Column:
     evidence: bool = True  # meaning-bearing: part of the row's hash
     personal: bool = False  # never shown outside the restricted zones
     preset: bool = False  # stands in a form before anyone reports: a row with no more is blank
+    clock: bool = False  # a moment that may come as a time of day without its date
     checks: str | None = None  # this is a check code over the column of that name
     description: str = ""
 
@@ -99,7 +102,7 @@ class Feed:
     form: str
     suppliers: tuple[str, ...]
     mode: str  # snapshot: a delivery replaces the earlier one; event: rows supersede by key
-    key: tuple[str, ...]  # "a|b+c": a, or where a is missing b and c together
+    key: tuple[str, ...]  # "a|b+c": a, or where a is missing b and c together; or SUPPLIER
     cadence: str
     columns: tuple[Column, ...]
     view: str | None = None  # the agency's database view, where it offers one
@@ -143,6 +146,7 @@ def _column(prop: Any) -> Column:
         evidence=custom.get("evidence", True),
         personal=prop.classification == "personal",
         preset=custom.get("preset", False),
+        clock=custom.get("clock", False),
         checks=custom.get("checks"),
         description=prop.description or "",
     )

@@ -6,6 +6,7 @@ The order matters: what is sealed leaves first, so that nothing of it reaches th
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -79,7 +80,7 @@ def stage(
             frame = batch.to_pandas(types_mapper={pa.string(): pd.StringDtype("pyarrow")}.get)
             normal = normalise(
                 feed, frame, key=home.key, adcode=record.adcode, headers=reading.headers,
-                as_of_today=record.delivered_on, lost_columns=lost,
+                supplier=record.supplier, as_of_today=record.delivered_on, lost_columns=lost,
             )
             good, places = _sort_out(feed, frame, normal, manifest, tombstones, staged)
             out.write_table(_with_provenance(good, places, frame, record, schema))
@@ -92,12 +93,14 @@ def stage(
 def _lost_columns(feed: Feed, raw: Path) -> frozenset[str]:
     """The identity columns whose numbers were rounded to floats, judged over the whole file."""
     names = [c.name for c in feed.columns if c.type == "id_number"]
-    table = pq.read_table(raw, columns=[*names, *map(kind_of, names)])
-    return frozenset(
-        n
-        for n in names
-        if float_suspect(*(table[c].combine_chunks() for c in (n, kind_of(n))))
-    )
+    with pq.ParquetFile(raw) as file:
+        return frozenset(name for name in names if float_suspect(_cells_of(file, name)))
+
+
+def _cells_of(file: pq.ParquetFile, name: str) -> Iterator[tuple[pa.Array, pa.Array]]:
+    """A column of the raw table in batches: cells, and their kinds."""
+    for batch in file.iter_batches(CHUNK, columns=[name, kind_of(name)]):
+        yield batch.column(name), batch.column(kind_of(name))
 
 
 def _sort_out(

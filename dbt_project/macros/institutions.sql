@@ -42,3 +42,54 @@
             and given.adcode = by_name.adcode
             and given.{{ norm }} = by_name.alias_value
 {%- endmacro %}
+
+{#-
+    Every institution that a register of the home lists, by its key in dim_institution: those of the
+    authorities, and the designated ones of the medical insurance that these do not have. Under one
+    credit code several may be designated; the first code stands for them.
+-#}
+{% macro listed_institutions() -%}
+    select
+        institutions.institution_key,
+        institutions.uscc,
+        institutions.name,
+        institutions.category,
+        institutions.authority,
+        institutions.adcode,
+        institutions.township,
+        institutions.status,
+        institutions.is_active,
+        {{ 'designated.medical_code' if is_judged('MED') else 'cast(null as varchar)' }}
+            as medical_code
+    from {{ ref('int_institution') }} as institutions
+    {%- if is_judged('MED') %}
+    left join (
+        select
+            institution_key,
+            min(fixmedins_code) as medical_code
+        from {{ ref('int_medical_institution') }}
+        group by institution_key
+    ) as designated on institutions.institution_key = designated.institution_key
+    union all
+    select
+        institution_key,
+        uscc,
+        name,
+        kind as category,
+        null as authority,
+        adcode,
+        township,
+        agreement_status as status,
+        is_listed and agreement_status = '在用' as is_active,
+        fixmedins_code as medical_code
+    from (
+        select
+            *,
+            row_number() over (partition by institution_key order by fixmedins_code asc) as place
+        from {{ ref('int_medical_institution') }}
+    ) as ranked
+    where
+        place = 1
+        and institution_key not in (select institution_key from {{ ref('int_institution') }})
+    {%- endif %}
+{%- endmacro %}

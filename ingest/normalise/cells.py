@@ -1,7 +1,8 @@
 """A column of cells as it was read, and what became of it: the shapes all normalisers share.
 
 Work is done once per distinct cell, not once per row: agency columns repeat themselves, and a
-rule about one cell then reads as plain Python.
+rule about one cell then reads as plain Python. Bulk feeds have columns in which every cell is
+another one; what a system wrote there is plain, and goes by whole columns (`by_column`).
 """
 
 from __future__ import annotations
@@ -34,6 +35,16 @@ _SAID_BLANK = frozenset(
     ["无", "無", "没有", "暂无", "不详", "不明", "未知", "未填", "空", "空白", "缺"]
 )
 _ONE_CHARACTER = re.compile(r"([0-9A-Za-z*])\1{5,}")  # 000000, 111111111111111111
+
+
+# A code as systems write it, in which nothing is to be tidied or folded. It has a digit, so that it
+# is none of the words for nothing, and is not one digit over and over, which says nothing.
+_SIGN, _MARK = "[0-9A-Za-z_:/-]", "[A-Za-z_:/-]"
+_TWO_DIGITS = "|".join(f"{d}[{'0123456789'.replace(str(d), '')}]" for d in range(10))
+PLAIN_CODE = (
+    f"^(?:[0-9]{{1,5}}|[0-9]*(?:{_TWO_DIGITS})[0-9]*"
+    f"|{_SIGN}*{_MARK}{_SIGN}*[0-9]{_SIGN}*|{_SIGN}*[0-9]{_SIGN}*{_MARK}{_SIGN}*)$"
+)
 
 
 @dataclass(frozen=True)
@@ -143,3 +154,20 @@ def per_cell(cells: Cells, function: Callable[[str, str], Any], type_: pa.DataTy
         return function(text, kind)
 
     return per_value(tagged, untagged, type_)
+
+
+def is_plain_code(column: pa.Array) -> pa.Array:
+    """Per cell, whether it is a code in its one writing; a null is."""
+    return pc.fill_null(pc.match_substring_regex(column, PLAIN_CODE), True)
+
+
+def by_column(
+    cells: Cells, plain: pa.Array, fast: Callable[[pa.Array], pa.Array],
+    slow: Callable[[Cells], pa.Array],
+) -> pa.Array:
+    """`fast` of the plain cells' texts, as one column, and `slow` of the others."""
+    whole = fast(pc.if_else(plain, cells.text, None))
+    if pc.all(plain).as_py() in (True, None):
+        return whole
+    rest = Cells(pc.if_else(plain, None, cells.text), cells.kind, cells.heading)
+    return pc.if_else(plain, whole, slow(rest))

@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ingest.normalise.cells import (
     Cells,
     Outcome,
     blank_where,
+    by_column,
     fold,
     is_drawn_blank,
+    is_plain_code,
     is_there,
     per_cell,
     per_value,
@@ -35,26 +38,45 @@ def number_key(text: str) -> str:
     return fold(text).translate(_BRACKETS)
 
 
+def number_keys(column: pa.Array) -> pa.Array:
+    """`number_key` of a column."""
+    plain = is_plain_code(column)
+    if pc.all(plain).as_py() in (True, None):
+        return column
+    rest = per_value(pc.if_else(plain, None, column), number_key, pa.string())
+    return pc.if_else(plain, column, rest)
+
+
 def _texts(cells: Cells) -> pa.Array:
     def read(text: str, kind: str) -> str | None:
         shown = _shown(text, kind)
         return None if says_nothing(shown) else shown
 
-    return per_cell(cells, read, pa.string())
+    def slow(rest: Cells) -> pa.Array:
+        return per_cell(rest, read, pa.string())
+
+    return by_column(cells, is_plain_code(cells.text), lambda text: text, slow)
 
 
 def _given(values: pa.Array) -> Outcome:
     return Outcome.of(values, {"": values})
 
 
-def normalise_texts(cells: Cells) -> Outcome:
-    """Texts as written, but tidy; 无, a dash or 000000 says nothing."""
-    return _given(_texts(cells))
+def normalise_texts(cells: Cells, mapping: dict[str, str] | None = None) -> Outcome:
+    """Texts as written, but tidy; 无, a dash or 000000 says nothing.
+
+    `mapping`: what some writings stand for (01 for 居民身份证); all others stay.
+    """
+    texts = _texts(cells)
+    if mapping:
+        meant = {fold(written): meaning for written, meaning in mapping.items()}
+        texts = per_value(texts, lambda text: meant.get(fold(text), text), pa.string())
+    return _given(texts)
 
 
 def normalise_numbers(cells: Cells) -> Outcome:
     """Numbers of cases and documents in one writing."""
-    return _given(per_value(_texts(cells), number_key, pa.string()))
+    return _given(number_keys(_texts(cells)))
 
 
 def normalise_codes(cells: Cells) -> Outcome:

@@ -11,12 +11,22 @@ import calendar
 import re
 import unicodedata
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta, timezone
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ingest.normalise.cells import Cells, Outcome, blank_where, per_cell, says_nothing, tidy
+from ingest.normalise.cells import (
+    Cells,
+    Outcome,
+    blank_where,
+    by_column,
+    holds,
+    per_cell,
+    says_nothing,
+    tidy,
+)
 from ingest.normalise.numerals import NUMERAL, to_int
 
 Interval = tuple[date, date]
@@ -46,6 +56,11 @@ _MOMENT = re.compile(
 )
 _COMPACT_MOMENT = re.compile(r"(\d{8})(\d\d)(\d\d)(\d\d)")
 _ISO_OFFSET = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d\S*?)(Z|[+-]\d\d:?\d\d)")
+_SYSTEM_MOMENT = (
+    r"^(19|20)[0-9]{2}-[01][0-9]-[0-3][0-9] ([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]$"
+)
+_CLOCK = re.compile(r"(\d{1,2}):(\d\d)(?::(\d\d))?")
+NO_DAY = date(1900, 1, 1)  # of a time of day whose date was not exported
 _CHINA = timezone(timedelta(hours=8))
 
 
@@ -162,8 +177,43 @@ def normalise_months(cells: Cells) -> Outcome:
     return _intervals(cells, parse_month)
 
 
-def normalise_timestamps(cells: Cells) -> Outcome:
-    """Moments without a zone, in China's time; `bad_date` where the cell is none."""
-    cells = _given(cells)
-    moments = per_cell(cells, parse_timestamp, pa.timestamp("us"))
-    return Outcome.of(cells.text, {"": moments}, "bad_date")
+def parse_clock(text: str, kind: str = "") -> datetime | None:
+    """As `parse_timestamp`; a time of day alone is on NO_DAY."""
+    written = _CLOCK.fullmatch(tidy(text))
+    if written is None:
+        return parse_timestamp(text, kind)
+    hour, minute, second = (int(part or 0) for part in written.groups())
+    try:
+        return datetime.combine(NO_DAY, time(hour, minute, second))
+    except ValueError:
+        return None
+
+
+def _whole_moments(text: pa.Array) -> pa.Array:
+    """Moments as systems write them, 2024-03-01 08:30:00; null for anything else."""
+    shaped = pc.if_else(pc.match_substring_regex(text, _SYSTEM_MOMENT), text, None)
+    moments = pc.strptime(shaped, format="%Y-%m-%d %H:%M:%S", unit="us", error_is_null=True)
+    # strptime takes the 30th of February for the 1st of March
+    day = pc.utf8_slice_codeunits(shaped, 8, 10).cast(pa.int64())
+    return pc.if_else(pc.equal(pc.day(moments), day), moments, None)
+
+
+def normalise_timestamps(cells: Cells, clock: bool = False) -> Outcome:
+    """Moments without a zone, in China's time; `bad_date` where the cell is none.
+
+    `clock`: the column may hold a time of day without its date, which is then flagged.
+    """
+    whole = _whole_moments(cells.text)
+    plain = pc.or_(whole.is_valid(), cells.text.is_null())
+    rest = _given(Cells(pc.if_else(plain, None, cells.text), cells.kind))
+    cells = Cells(pc.coalesce(rest.text, pc.if_else(plain, cells.text, None)), cells.kind)
+
+    def slow(left: Cells) -> pa.Array:
+        return per_cell(left, parse_clock if clock else parse_timestamp, pa.timestamp("us"))
+
+    moments = by_column(cells, plain, lambda _: whole, slow)
+    outcome = Outcome.of(cells.text, {"": moments}, "bad_date")
+    if not clock:
+        return outcome
+    alone = holds(pc.equal(moments.cast(pa.date32(), safe=False), pa.scalar(NO_DAY)))
+    return replace(outcome, flags={"clock_only": alone})

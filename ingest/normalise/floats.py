@@ -8,6 +8,8 @@ must. Numbers that end in X, or have 15 digits, never suffered.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -33,20 +35,29 @@ def _is_held(value: np.ndarray) -> np.ndarray:
     return value % np.spacing(value.astype(np.float64)).clip(min=1).astype(np.int64) == 0
 
 
-def float_suspect(column: pa.Array, kind: pa.Array) -> bool:
-    """Whether a file's column shows that its numbers were rounded to floats on their way.
+def float_suspect(batches: Iterable[tuple[pa.Array, pa.Array]]) -> bool:
+    """Whether a file's column, in batches of (cells, kinds), was rounded to floats on its way.
 
     Among its 18-digit texts with a wrong check character (those that plainly end in Excel's 000
     apart), half and at least two are such as a float64 holds, or end in 00. Number cells say
     nothing about the texts beside them; they are lost anyway.
     """
+    rounded, wrong = 0, 0
+    for column, kind in batches:
+        found = _wrong_and_rounded(column, kind)
+        wrong, rounded = wrong + found[0], rounded + found[1]
+    return rounded >= max(_PATTERN, wrong / 2)
+
+
+def _wrong_and_rounded(column: pa.Array, kind: pa.Array) -> tuple[int, int]:
+    """How many 18-digit texts have a wrong check character, and how many of them float's shape."""
     numbers = identity.cleaned(pc.if_else(pa.array(holds(pc.equal(kind, "n"))), None, column))
     whole, value = _eighteen(numbers)
     digits = pc.if_else(pa.array(whole), numbers, None)
     checks = identity.check_character(digits) == identity.matrix(digits)[:, 17]
     wrong = whole & ~checks & (value % 1000 != 0)
     rounded = wrong & (_is_held(value) | (value % 100 == 0))
-    return bool(rounded.sum() >= max(_PATTERN, wrong.sum() / 2))
+    return int(wrong.sum()), int(rounded.sum())
 
 
 def lost_in_a_float(

@@ -11,15 +11,15 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ingest.contract import Column, Feed
-from ingest.normalise.cells import Cells, Outcome, per_value
+from ingest.contract import SUPPLIER, Column, Feed
+from ingest.normalise.cells import Cells, Outcome
 from ingest.normalise.check_codes import mismatched
 from ingest.normalise.codes import (
     normalise_codes,
     normalise_enums,
     normalise_numbers,
     normalise_texts,
-    number_key,
+    number_keys,
 )
 from ingest.normalise.dates import normalise_dates, normalise_months, normalise_timestamps
 from ingest.normalise.id_numbers import normalise_ids
@@ -55,6 +55,7 @@ FLAGS_ZH = {
     "id_repaired": "身份证件号码中的字母O、I、l已更正为数字",
     "uscc_invalid": "统一社会信用代码校验有误，未采用",
     "code_invalid": "代码含非数字字符，未采用",
+    "clock_only": "只有时刻没有日期，日期以开始日期为准",
 }
 
 _MARGIN = " \t\r\n\f\v\u00a0\u2002\u2003\u2009\u3000\u200b\u200c\u200d\u2060\ufeff"
@@ -95,6 +96,7 @@ def normalise(
     key: bytes,
     adcode: str,
     headers: dict[str, str],
+    supplier: str = "",
     as_of_today: date | None = None,
     lost_columns: frozenset[str] | set[str] = frozenset(),
 ) -> Normalised:
@@ -102,7 +104,8 @@ def normalise(
 
     `raw`: text columns by contract name (absent, null and '' are blank), each with an optional
     `<column>__kind` of cell kinds: s text, n binary number, d date as ISO text, b boolean, e error.
-    `headers`: each column's heading in the file. `as_of_today`: nobody is born after it (default:
+    `headers`: each column's heading in the file. `supplier`: who delivered it, for feeds whose key
+    says so. `as_of_today`: nobody is born after it (default:
     today). `lost_columns`: identity columns whose whole file was found `float_suspect`.
     """
     today = as_of_today or date.today()
@@ -123,7 +126,7 @@ def normalise(
 
     lake = _lake_columns(feed, outcomes, adcode, key)
     flags = _flags(outcomes)
-    lake["_row_key"] = json_rows([_key_part(part, feed, lake) for part in feed.key])
+    lake["_row_key"] = json_rows([_key_part(part, feed, lake, supplier) for part in feed.key])
     evidence = [_meaning(column, lake) for column in feed.columns if column.evidence]
     feed_id = pa.repeat(feed.id, len(raw))
     lake["_row_hash"] = sha256_rows(json_rows([feed_id, lake["_row_key"], *evidence]))
@@ -156,6 +159,10 @@ def _plain(column: Column, cells: Cells) -> Outcome:
         return normalise_names(cells)
     if column.number:
         return normalise_numbers(cells)
+    if column.clock:
+        return normalise_timestamps(cells, clock=True)
+    if column.type == "text" and column.mapping:
+        return normalise_texts(cells, column.mapping)
     if column.type == "boolean":
         return normalise_booleans(cells, column.mapping)
     if column.type == "enum" and column.allowed:
@@ -199,12 +206,14 @@ def _meaning(column: Column, lake: dict[str, pa.Array]) -> pa.Array:
     if column.institution:
         return lake[f"{name}_norm"]
     if column.type == "text":
-        return per_value(lake[name], number_key, pa.string())
+        return number_keys(lake[name])
     return lake[name].cast(pa.string())
 
 
-def _key_part(part: str, feed: Feed, lake: dict[str, pa.Array]) -> pa.Array:
+def _key_part(part: str, feed: Feed, lake: dict[str, pa.Array], supplier: str) -> pa.Array:
     """One part of the business key: of the alternatives in "a|b+c" the first that is there."""
+    if part == SUPPLIER:
+        return pa.repeat(supplier, len(next(iter(lake.values()))))
 
     def together(names: str) -> pa.Array:
         values = [_meaning(feed.column(name), lake) for name in names.split("+")]

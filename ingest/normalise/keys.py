@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from ingest.normalise.cells import per_value
+
+_ESCAPED = re.compile(rb'["\\]')
 
 KEY_LENGTH = 32  # hexadecimal digits: 128 bits
 
@@ -41,14 +44,28 @@ def person_keys(
 
 def json_rows(columns: list[pa.Array]) -> pa.Array:
     """Each row as a JSON list of texts and nulls, without spaces."""
+    pieces: list[pa.Array | str] = []
+    for column in columns:
+        pieces += [",", *_quoted(column)]
+    return pc.binary_join_element_wise("[", *pieces[1:], "]", "")
 
-    def quoted(column: pa.Array) -> pa.Array:
-        text = pc.replace_substring(column, "\\", "\\\\")
-        return pc.binary_join_element_wise('"', pc.replace_substring(text, '"', '\\"'), '"', "")
 
-    values = [pc.fill_null(quoted(column), "null") for column in columns]
-    listed = pc.binary_join_element_wise(*values, ",")
-    return pc.binary_join_element_wise("[", listed, "]", "")
+def _quoted(column: pa.Array) -> list[pa.Array | str]:
+    """What stands side by side for a column: its texts between quotes, null for its nulls."""
+    if column.null_count == len(column):
+        return [pa.repeat("null", len(column))]
+    if not column.null_count:
+        return ['"', _escaped(column), '"']
+    quoted = pc.binary_join_element_wise('"', _escaped(column), '"', "")
+    return [pc.fill_null(quoted, "null")]
+
+
+def _escaped(column: pa.Array) -> pa.Array:
+    """The texts as they stand between quotes; most columns have nothing to escape."""
+    data = column.buffers()[-1]
+    if data is None or not _ESCAPED.search(data):
+        return column
+    return pc.replace_substring(pc.replace_substring(column, "\\", "\\\\"), '"', '\\"')
 
 
 def sha256_rows(lines: pa.Array) -> pa.Array:

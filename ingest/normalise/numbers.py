@@ -8,11 +8,22 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ingest.contract import PLAIN_TYPES
-from ingest.normalise.cells import Cells, Outcome, blank_where, fold, per_cell, says_nothing
+from ingest.normalise.cells import (
+    Cells,
+    Outcome,
+    blank_where,
+    by_column,
+    fold,
+    per_cell,
+    says_nothing,
+)
 
 MONEY, DECIMAL = PLAIN_TYPES["money"], PLAIN_TYPES["decimal"]
+
+_NEVER = "^\\b$"  # no text matches
 
 _TRUE = {"是", "有", "对", "y", "yes", "t", "true", "1", "√", "✓", "✔", "☑"}
 _FALSE = frozenset(
@@ -67,10 +78,21 @@ def _fitted(number: Decimal | None, type_: pa.DataType) -> Decimal | None:
 
 
 def _normalise(
-    cells: Cells, read: Callable[[str, str], Any], type_: pa.DataType, reason: str
+    cells: Cells, read: Callable[[str, str], Any], type_: pa.DataType, reason: str,
+    plain: str = _NEVER,
 ) -> Outcome:
-    text = blank_where(cells.text, lambda text: says_nothing(text) and read(text, "") is None)
-    values = per_cell(Cells(text, cells.kind), read, type_)
+    """`plain`: numbers that the type holds as they are written, and that nothing multiplies."""
+
+    def slow(rest: Cells) -> pa.Array:
+        return per_cell(Cells(rest.text, rest.kind), read, type_)
+
+    is_plain = pc.fill_null(pc.match_substring_regex(cells.text, plain), True)
+    rest = pc.if_else(is_plain, None, cells.text)
+    nothing = blank_where(rest, lambda text: says_nothing(text) and read(text, "") is None)
+    text = pc.if_else(is_plain, cells.text, nothing)
+    values = by_column(
+        Cells(text, cells.kind), is_plain, lambda column: column.cast(type_), slow
+    )
     return Outcome.of(text, {"": values}, reason)
 
 
@@ -83,13 +105,14 @@ def normalise_integers(cells: Cells) -> Outcome:
             return None
         return int(number)
 
-    return _normalise(cells, read, pa.int64(), "bad_number")
+    return _normalise(cells, read, pa.int64(), "bad_number", plain="^-?[0-9]{1,17}$")
 
 
 def normalise_decimals(cells: Cells) -> Outcome:
     """Decimals rounded half up to six places; `bad_number` for what is none or does not fit."""
     return _normalise(
-        cells, lambda text, kind: _fitted(parse_decimal(text, kind), DECIMAL), DECIMAL, "bad_number"
+        cells, lambda text, kind: _fitted(parse_decimal(text, kind), DECIMAL), DECIMAL,
+        "bad_number", plain=r"^-?[0-9]{1,12}(\.[0-9]{1,6})?$",
     )
 
 
@@ -99,7 +122,8 @@ def normalise_money(cells: Cells) -> Outcome:
     def read(text: str, kind: str) -> Decimal | None:
         return _fitted(parse_money(text, kind, cells.heading), MONEY)
 
-    return _normalise(cells, read, MONEY, "bad_number")
+    plain = _NEVER if "万" in cells.heading else r"^-?[0-9]{1,14}(\.[0-9]{1,4})?$"
+    return _normalise(cells, read, MONEY, "bad_number", plain)
 
 
 def normalise_booleans(cells: Cells, mapping: dict[str, str]) -> Outcome:

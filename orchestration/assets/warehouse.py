@@ -19,6 +19,7 @@ from ingest.home import Home
 from orchestration import observations
 from orchestration.hygiene import guarded
 from orchestration.jobs import NIGHTLY
+from orchestration.judged import delivered_feeds, judged_models
 from orchestration.resources import Dbt, Night
 
 POOL = "warehouse"  # one writer of the DuckDB file
@@ -100,10 +101,11 @@ def warehouse_assets(manifest: Path) -> dg.AssetsDefinition:
             context.log.info("装载入湖数据")
             mount.mount(home, as_of, path)
             observations.mount(home, as_of, path)
-            context.log.info("dbt build")
+            judged, left_out = judged_models(delivered_feeds(path))
+            context.log.info(f"dbt build：{'、'.join(judged)}")
             with environment(engine_environment(home, path)):  # which dbt's process inherits
                 build = dbt.cli(
-                    build_arguments(as_of),
+                    build_arguments(as_of, judged, left_out),
                     context=context,
                     target_path=path.parent / "dbt",
                     raise_on_error=False,
@@ -128,10 +130,19 @@ def counted(events: Iterable[Any], say: Callable[[str], None]) -> Iterator[Any]:
     say(f"dbt：完成 {made} 项")
 
 
-def build_arguments(as_of: date) -> list[str]:
-    """Seeds, models and data tests in one command; unit tests belong to the test suite."""
-    variables = json.dumps({"as_of": as_of.isoformat()})
-    return ["build", "--exclude-resource-type", "unit_test", "--vars", variables]
+def build_arguments(
+    as_of: date, judged: Collection[str], left_out: Collection[str] = ()
+) -> list[str]:
+    """Seeds, models and data tests in one command; unit tests belong to the test suite.
+
+    What bears the tag of a supervision model that is left out is not built.
+    """
+    variables = json.dumps({"as_of": as_of.isoformat(), "judged": list(judged)})
+    excluded = [f"tag:{model}" for model in left_out]
+    return [
+        "build", "--exclude-resource-type", "unit_test", "--vars", variables,
+        *(["--exclude", *excluded] if excluded else []),
+    ]  # fmt: skip
 
 
 def warehouse_path(home: Home, as_of: date) -> Path:

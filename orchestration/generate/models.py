@@ -32,12 +32,15 @@ PROVING_FILES = """FEED as (
 
 def verdict_union(cards: Sequence[RuleCard]) -> str:
     """SQL of the model that unites the verdicts of every rule."""
-    selects = [f"select '{card.id}' as rule_id, * from {{{{ ref('{card.model}') }}}}"
-               for card in cards]  # fmt: skip
+    rules = "".join(f"    '{card.id}': ref('{card.model}'),\n" for card in cards)
     what = "Verdicts of every rule, as its SQL gave them. Grain: rule, county, subject."
     return (
         f"-- {NOTICE}\n-- {what}\n{{{{ config(materialized='view') }}}}\n\n"
-        f"with final as (\n    {_union(selects)}\n)\n\nselect * from final\n"
+        f"{{%- set verdicts = {{\n{rules}}} %}}\n\nwith final as ("
+        "\n    {%- for rule_id, relation in verdicts.items() if is_judged(rule_id.split('-')[0]) %}"
+        "\n    {{ 'union all' if not loop.first }}"
+        "\n    select '{{ rule_id }}' as rule_id, * from {{ relation }}"
+        "\n    {%- endfor %}\n)\n\nselect * from final\n"
     )
 
 
@@ -89,7 +92,7 @@ def _persons(feed: Feed) -> list[tuple[str, str]]:
     """Column of the name and column of the number of each person that a row can name."""
     numbers = [column.name for column in feed.columns if column.type == "id_number"]
     pairs = [
-        ("name" if number == "id_number" else number.removesuffix("_id"), number)
+        (number.removesuffix("_id") if number.endswith("_id") else "name", number)
         for number in numbers
     ]
     return [(name, number) for name, number in pairs if feed.has(name)]

@@ -33,6 +33,7 @@ MODELS = {
     "clue_card": "handler", "clue_evidence": "handler",
 }  # fmt: skip
 RULE, COUNTY = "MIN-05", "520526"
+WINDOW_MONTHS = 12  # these tests give their rule a window
 
 
 @dataclass(frozen=True)
@@ -160,6 +161,10 @@ def _observe(con: duckdb.DuckDBPyConnection, seen: Observed) -> None:
         )
     con.execute("alter table rule_parameter alter valid_from type date")
     con.execute("alter table rule_parameter alter valid_to type date")
+    con.execute(
+        f"insert into rule_parameter by name select '{RULE}' as rule_id, "
+        f"'window_months' as parameter, '{WINDOW_MONTHS}' as value, date '2020-01-01' as valid_from"
+    )
     for table, columns in observations.night_tables().items():
         typed = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
         con.execute(f"create table {observations.PREFIX}{table} ({typed})")

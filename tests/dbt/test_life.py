@@ -48,6 +48,19 @@ def test_a_cleared_clue_keeps_a_row_a_night_and_its_last_evidence(lives: Lives) 
     assert [row["row_hash"] for row in lives.marts["clue_evidence"]] == ["e2"]
 
 
+def test_conduct_that_left_the_window_expires_and_is_not_cleared(lives: Lives) -> None:
+    """The window of the night 2023-10-31 begins on 2022-11-01."""
+    seen = [Seen(A, conduct="2022-10-31"), Seen(B, conduct="2022-11-01")]
+    run(lives, Observed(N1, seen), Observed(N3), Observed("2024-10-31"))
+    assert lives.states(A) == {N1: "new", N3: "expired", "2024-10-31": "expired"}
+    assert lives.states(B) == {N1: "new", N3: "cleared", "2024-10-31": "cleared"}
+    assert lives.clue(A)["cleared_on"] is None
+    assert "并非消除" in lives.card(A)["history_zh"]
+    run(lives, Observed("2024-11-30", [Seen(A, conduct="2024-11-01")]))
+    assert lives.states(A)["2024-11-30"] == "reopened"
+    assert lives.card(A)["history_zh"] == "过期后再次命中"
+
+
 def test_a_rule_that_was_not_evaluated_clears_nothing(lives: Lives) -> None:
     run(lives, Observed(N1, [Seen(A)]), Observed(N2, outcome="NOT_EVALUATED"))
     assert lives.states(A) == {N1: "new", N2: "new"}

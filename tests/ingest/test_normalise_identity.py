@@ -47,7 +47,8 @@ def one(text: str | None, **how: str | bool) -> tuple[str | None, str]:
 
 
 def suspect(texts: list[str | None], kind: str | None = None) -> bool:
-    return float_suspect(pa.array(texts, pa.string()), pa.array([kind] * len(texts), pa.string()))
+    cells = [pa.array([text], pa.string()) for text in texts]
+    return float_suspect((cell, pa.array([kind], pa.string())) for cell in cells)
 
 
 births = st.dates(date(1930, 1, 1), date(2024, 12, 31))

@@ -182,6 +182,12 @@ class County:
     # files ---------------------------------------------------------------------------------
     def write(self, home: Path) -> None:
         """Write every delivery as UTF-8 CSV, with manifests that prove event feeds complete."""
+        self._empty_deliveries()
+        for (feed, supplier, delivered), rows in self.rows.items():
+            self._write_delivery(home, feed, supplier, delivered, rows)
+
+    def _empty_deliveries(self) -> None:
+        """Feeds that are delivered although no case has a row of them."""
         for channel, supplier in CHANNELS.items():  # a channel with no row still reports a period
             self.rows.setdefault(("screening_record", supplier, self.night), [])
             assert channel
@@ -192,8 +198,6 @@ class County:
             ("business_registration", "market"), ("teacher_qualification", "edu"),
         ):  # fmt: skip
             self.rows.setdefault((feed, supplier, self.night), [])
-        for (feed, supplier, delivered), rows in self.rows.items():
-            self._write_delivery(home, feed, supplier, delivered, rows)
 
     def _write_delivery(
         self, home: Path, feed: str, supplier: str, delivered: str, rows: list[dict]

@@ -28,3 +28,11 @@
     )) as date) as date_day
     from {{ relation }}
 {%- endmacro %}
+
+{#- A day at the time of day of a moment; null where either is. -#}
+{% macro day_at(day, moment) -%}
+    {{ return(adapter.dispatch('day_at', 'xiansuo')(day, moment)) }}
+{%- endmacro %}
+{% macro duckdb__day_at(day, moment) -%}
+    ({{ day }} + cast({{ moment }} as time))
+{%- endmacro %}

@@ -43,3 +43,11 @@
 {% macro duckdb__evidence_concat(first, second) -%}
     list_concat(coalesce({{ first }}, {{ evidence_list([]) }}), coalesce({{ second }}, {{ evidence_list([]) }}))
 {%- endmacro %}
+
+{#- Aggregate: the evidence lists of a group, one after the other in a total order. -#}
+{% macro evidence_flatten(evidence, order_by) -%}
+    {{ return(adapter.dispatch('evidence_flatten', 'xiansuo')(evidence, order_by)) }}
+{%- endmacro %}
+{% macro duckdb__evidence_flatten(evidence, order_by) -%}
+    flatten(list({{ evidence }} order by {{ order_by }}))
+{%- endmacro %}

@@ -46,3 +46,27 @@
         row({{ order_by | join(', ') }})
     )
 {%- endmacro %}
+
+
+{#- The rows of a relation once for each part of a text in them, as part_text and part_place. -#}
+{% macro split_rows(relation, text, separator) -%}
+    {{ return(adapter.dispatch('split_rows', 'xiansuo')(relation, text, separator)) }}
+{%- endmacro %}
+{% macro duckdb__split_rows(relation, text, separator) -%}
+    (
+        select
+            *,
+            unnest(string_split({{ text }}, '{{ separator }}')) as part_text,
+            generate_subscripts(string_split({{ text }}, '{{ separator }}'), 1) as part_place
+        from {{ relation }}
+    )
+{%- endmacro %}
+
+
+{#- Aggregate: the middle of the values, one of them. -#}
+{% macro middle_of(expression) -%}
+    {{ return(adapter.dispatch('middle_of', 'xiansuo')(expression)) }}
+{%- endmacro %}
+{% macro duckdb__middle_of(expression) -%}
+    quantile_disc({{ expression }}, 0.5)
+{%- endmacro %}

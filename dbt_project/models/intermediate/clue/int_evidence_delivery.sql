@@ -42,6 +42,56 @@ criminal_judgment as (
     where _row_hash in (select row_hash from evidence where feed = 'criminal_judgment')
 ),
 
+death_record as (
+    select distinct
+        'death_record' as feed,
+        _row_hash as row_hash,
+        _set_id as set_id,
+        _file_order as source_file
+    from {{ source('lake', 'death_record') }}
+    where _row_hash in (select row_hash from evidence where feed = 'death_record')
+),
+
+drug_purchase as (
+    select distinct
+        'drug_purchase' as feed,
+        _row_hash as row_hash,
+        _set_id as set_id,
+        _file_order as source_file
+    from {{ source('lake', 'drug_purchase') }}
+    where _row_hash in (select row_hash from evidence where feed = 'drug_purchase')
+),
+
+drug_retail_licence as (
+    select distinct
+        'drug_retail_licence' as feed,
+        _row_hash as row_hash,
+        _set_id as set_id,
+        _file_order as source_file
+    from {{ source('lake', 'drug_retail_licence') }}
+    where _row_hash in (select row_hash from evidence where feed = 'drug_retail_licence')
+),
+
+drug_sale as (
+    select distinct
+        'drug_sale' as feed,
+        _row_hash as row_hash,
+        _set_id as set_id,
+        _file_order as source_file
+    from {{ source('lake', 'drug_sale') }}
+    where _row_hash in (select row_hash from evidence where feed = 'drug_sale')
+),
+
+drug_stock_count as (
+    select distinct
+        'drug_stock_count' as feed,
+        _row_hash as row_hash,
+        _set_id as set_id,
+        _file_order as source_file
+    from {{ source('lake', 'drug_stock_count') }}
+    where _row_hash in (select row_hash from evidence where feed = 'drug_stock_count')
+),
+
 enforcement_action as (
     select distinct
         'enforcement_action' as feed,
@@ -52,6 +102,16 @@ enforcement_action as (
     where _row_hash in (select row_hash from evidence where feed = 'enforcement_action')
 ),
 
+injury_liability as (
+    select distinct
+        'injury_liability' as feed,
+        _row_hash as row_hash,
+        _set_id as set_id,
+        _file_order as source_file
+    from {{ source('lake', 'injury_liability') }}
+    where _row_hash in (select row_hash from evidence where feed = 'injury_liability')
+),
+
 institution_register as (
     select distinct
         'institution_register' as feed,
@@ -60,6 +120,86 @@ institution_register as (
         _file_order as source_file
     from {{ source('lake', 'institution_register') }}
     where _row_hash in (select row_hash from evidence where feed = 'institution_register')
+),
+
+insured_person as (
+    select distinct
+        'insured_person' as feed,
+        _row_hash as row_hash,
+        _set_id as set_id,
+        _file_order as source_file
+    from {{ source('lake', 'insured_person') }}
+    where _row_hash in (select row_hash from evidence where feed = 'insured_person')
+),
+
+medical_catalogue as (
+    select distinct
+        'medical_catalogue' as feed,
+        _row_hash as row_hash,
+        _set_id as set_id,
+        _file_order as source_file
+    from {{ source('lake', 'medical_catalogue') }}
+    where _row_hash in (select row_hash from evidence where feed = 'medical_catalogue')
+),
+
+medical_enforcement as (
+    select distinct
+        'medical_enforcement' as feed,
+        _row_hash as row_hash,
+        _set_id as set_id,
+        _file_order as source_file
+    from {{ source('lake', 'medical_enforcement') }}
+    where _row_hash in (select row_hash from evidence where feed = 'medical_enforcement')
+),
+
+medical_fee_line as (
+    select distinct
+        'medical_fee_line' as feed,
+        _row_hash as row_hash,
+        _set_id as set_id,
+        _file_order as source_file
+    from {{ source('lake', 'medical_fee_line') }}
+    where _row_hash in (select row_hash from evidence where feed = 'medical_fee_line')
+),
+
+medical_institution as (
+    select distinct
+        'medical_institution' as feed,
+        _row_hash as row_hash,
+        _set_id as set_id,
+        _file_order as source_file
+    from {{ source('lake', 'medical_institution') }}
+    where _row_hash in (select row_hash from evidence where feed = 'medical_institution')
+),
+
+medical_settlement as (
+    select distinct
+        'medical_settlement' as feed,
+        _row_hash as row_hash,
+        _set_id as set_id,
+        _file_order as source_file
+    from {{ source('lake', 'medical_settlement') }}
+    where _row_hash in (select row_hash from evidence where feed = 'medical_settlement')
+),
+
+medical_visit as (
+    select distinct
+        'medical_visit' as feed,
+        _row_hash as row_hash,
+        _set_id as set_id,
+        _file_order as source_file
+    from {{ source('lake', 'medical_visit') }}
+    where _row_hash in (select row_hash from evidence where feed = 'medical_visit')
+),
+
+pharmacist_registration as (
+    select distinct
+        'pharmacist_registration' as feed,
+        _row_hash as row_hash,
+        _set_id as set_id,
+        _file_order as source_file
+    from {{ source('lake', 'pharmacist_registration') }}
+    where _row_hash in (select row_hash from evidence where feed = 'pharmacist_registration')
 ),
 
 police_case as (
@@ -162,6 +302,16 @@ teacher_qualification as (
     where _row_hash in (select row_hash from evidence where feed = 'teacher_qualification')
 ),
 
+trace_shipment as (
+    select distinct
+        'trace_shipment' as feed,
+        _row_hash as row_hash,
+        _set_id as set_id,
+        _file_order as source_file
+    from {{ source('lake', 'trace_shipment') }}
+    where _row_hash in (select row_hash from evidence where feed = 'trace_shipment')
+),
+
 final as (
     select * from business_registration
     union all
@@ -169,9 +319,37 @@ final as (
     union all
     select * from criminal_judgment
     union all
+    select * from death_record
+    union all
+    select * from drug_purchase
+    union all
+    select * from drug_retail_licence
+    union all
+    select * from drug_sale
+    union all
+    select * from drug_stock_count
+    union all
     select * from enforcement_action
     union all
+    select * from injury_liability
+    union all
     select * from institution_register
+    union all
+    select * from insured_person
+    union all
+    select * from medical_catalogue
+    union all
+    select * from medical_enforcement
+    union all
+    select * from medical_fee_line
+    union all
+    select * from medical_institution
+    union all
+    select * from medical_settlement
+    union all
+    select * from medical_visit
+    union all
+    select * from pharmacist_registration
     union all
     select * from police_case
     union all
@@ -192,6 +370,8 @@ final as (
     select * from staff_roster
     union all
     select * from teacher_qualification
+    union all
+    select * from trace_shipment
 )
 
 select * from final

@@ -2,36 +2,31 @@
 -- Verdicts of every rule, as its SQL gave them. Grain: rule, county, subject.
 {{ config(materialized='view') }}
 
+{%- set verdicts = {
+    'MED-01': ref('med_01_other_goods'),
+    'MED-02': ref('med_02_outside_shop'),
+    'MIN-01': ref('min_01_never_screened'),
+    'MIN-02': ref('min_02_not_screened_yearly'),
+    'MIN-03': ref('min_03_screened_after_hire'),
+    'MIN-04': ref('min_04_certificate_not_withdrawn'),
+    'MIN-05': ref('min_05_recorded_person_in_post'),
+    'MIN-06': ref('min_06_ban_breached'),
+    'MIN-07': ref('min_07_found_not_dismissed'),
+    'MIN-08': ref('min_08_recorded_person_in_charge'),
+    'MIN-09': ref('min_09_ban_not_ordered'),
+    'MIN-10': ref('min_10_ban_not_proposed'),
+    'MIN-11': ref('min_11_judgment_not_served'),
+    'MIN-12': ref('min_12_authority_inaction'),
+    'MIN-13': ref('min_13_molestation_only_penalised'),
+    'MIN-14': ref('min_14_unregistered_institution'),
+    'MIN-W1': ref('min_w1_screening_due'),
+} %}
+
 with final as (
-    select 'MIN-01' as rule_id, * from {{ ref('min_01_never_screened') }}
-    union all
-    select 'MIN-02' as rule_id, * from {{ ref('min_02_not_screened_yearly') }}
-    union all
-    select 'MIN-03' as rule_id, * from {{ ref('min_03_screened_after_hire') }}
-    union all
-    select 'MIN-04' as rule_id, * from {{ ref('min_04_certificate_not_withdrawn') }}
-    union all
-    select 'MIN-05' as rule_id, * from {{ ref('min_05_recorded_person_in_post') }}
-    union all
-    select 'MIN-06' as rule_id, * from {{ ref('min_06_ban_breached') }}
-    union all
-    select 'MIN-07' as rule_id, * from {{ ref('min_07_found_not_dismissed') }}
-    union all
-    select 'MIN-08' as rule_id, * from {{ ref('min_08_recorded_person_in_charge') }}
-    union all
-    select 'MIN-09' as rule_id, * from {{ ref('min_09_ban_not_ordered') }}
-    union all
-    select 'MIN-10' as rule_id, * from {{ ref('min_10_ban_not_proposed') }}
-    union all
-    select 'MIN-11' as rule_id, * from {{ ref('min_11_judgment_not_served') }}
-    union all
-    select 'MIN-12' as rule_id, * from {{ ref('min_12_authority_inaction') }}
-    union all
-    select 'MIN-13' as rule_id, * from {{ ref('min_13_molestation_only_penalised') }}
-    union all
-    select 'MIN-14' as rule_id, * from {{ ref('min_14_unregistered_institution') }}
-    union all
-    select 'MIN-W1' as rule_id, * from {{ ref('min_w1_screening_due') }}
+    {%- for rule_id, relation in verdicts.items() if is_judged(rule_id.split('-')[0]) %}
+    {{ 'union all' if not loop.first }}
+    select '{{ rule_id }}' as rule_id, * from {{ relation }}
+    {%- endfor %}
 )
 
 select * from final

@@ -191,6 +191,10 @@ final as (
     select * from windows_needed
     union all
     select * from registers_needed
+    {%- if is_judged('MED') %}
+    union all
+    select * from {{ ref('int_medical_gate') }}
+    {%- endif %}
 )
 
 select * from final

@@ -94,10 +94,13 @@ final as (
                 then '本夜不再命中，已消除'
             when newest.state = 'cleared'
                 then cast(milestones.cleared_on as varchar) || ' 起不再命中，已消除'
+            when newest.state = 'expired' then '行为已超出评估期间，不再评估，并非消除'
             when newest.state = 'suppressed'
                 then '核查为不属实，证据未变，抑制至 ' || cast(newest.suppressed_to as varchar)
             when newest.state = 'reopened' and newest.state_before = 'cleared'
                 then '消除后再次命中'
+            when newest.state = 'reopened' and newest.state_before = 'expired'
+                then '过期后再次命中'
             when newest.state = 'reopened' and newest.as_of <= newest.suppressed_to
                 then '核查为不属实后出现新证据'
             when newest.state = 'reopened' then '抑制期满，仍然命中'

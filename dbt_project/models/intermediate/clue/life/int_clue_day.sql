@@ -4,6 +4,8 @@
 --   open        seen again
 --   reopened    back after it was cleared, or after its suppression ended
 --   cleared     not seen although its rule was evaluated in the county
+--   expired     the same, and on the night it was first not seen, part of its conduct had left the
+--               rule's window: nothing took it back
 --   suppressed  seen, but refuted (不属实) on the same evidence, within the term
 -- A night on which the rule was not evaluated changes nothing. States but the last look only at the
 -- night itself and at whether the one judged before it was quiet (cleared or suppressed).
@@ -17,8 +19,21 @@ with observations as (
         is_parent,
         push,
         severity,
+        conduct_from,
         evidence_hash
     from {{ all_nights('clue') }}
+),
+
+windows as (
+    select
+        rule_id,
+        cast(max(value) as integer) as months
+    from {{ ref('rule_parameter') }}
+    where
+        parameter = 'window_months'
+        and valid_from <= {{ as_of() }}
+        and (valid_to is null or {{ as_of() }} < valid_to)
+    group by rule_id
 ),
 
 runs as (
@@ -153,6 +168,8 @@ states as (
     select
         clue_id,
         as_of,
+        min(case when not is_hit then as_of end) over (partition by clue_id, last_hit_on)
+            as stopped_on,
         case
             when not is_hit then 'cleared'
             when is_suppressed then 'suppressed'
@@ -176,7 +193,14 @@ carried as (
 lived as (
     select
         carried.*,
-        states.state,
+        case
+            when
+                states.state = 'cleared'
+                and observations.conduct_from
+                <= {{ add_months('states.stopped_on', '-windows.months') }}
+                then 'expired'
+            else states.state
+        end as state,
         states.state in ('new', 'open', 'reopened') as is_live,
         case when carried.is_disputed then 'review' else observations.push end as push,
         observations.severity,
@@ -191,6 +215,7 @@ lived as (
         on carried.clue_id = states.clue_id and carried.last_judged_on = states.as_of
     inner join observations
         on carried.clue_id = observations.clue_id and carried.last_hit_on = observations.as_of
+    left join windows on carried.rule_id = windows.rule_id
 ),
 
 due as (

@@ -22,6 +22,24 @@ criminal_judgment_name as (
     where _row_id in (select row_id from evidence where feed = 'criminal_judgment')
 ),
 
+death_record_name as (
+    select _row_id as row_id, person_key as person_key,
+    name as name,
+    coalesce(id_number, id_number_raw) as id_number,
+    cast(null as varchar) as phone
+    from {{ source('stored', 'death_record') }}
+    where _row_id in (select row_id from evidence where feed = 'death_record')
+),
+
+injury_liability_name as (
+    select _row_id as row_id, person_key as person_key,
+    name as name,
+    coalesce(id_number, id_number_raw) as id_number,
+    cast(null as varchar) as phone
+    from {{ source('stored', 'injury_liability') }}
+    where _row_id in (select row_id from evidence where feed = 'injury_liability')
+),
+
 institution_register_sponsor as (
     select _row_id as row_id, sponsor_id_key as person_key,
     sponsor as name,
@@ -38,6 +56,51 @@ institution_register_principal as (
     cast(null as varchar) as phone
     from {{ source('stored', 'institution_register') }}
     where _row_id in (select row_id from evidence where feed = 'institution_register')
+),
+
+insured_person_name as (
+    select _row_id as row_id, person_key as person_key,
+    name as name,
+    coalesce(id_number, id_number_raw) as id_number,
+    cast(null as varchar) as phone
+    from {{ source('stored', 'insured_person') }}
+    where _row_id in (select row_id from evidence where feed = 'insured_person')
+),
+
+medical_enforcement_party as (
+    select _row_id as row_id, party_id_key as person_key,
+    party as name,
+    coalesce(party_id, party_id_raw) as id_number,
+    cast(null as varchar) as phone
+    from {{ source('stored', 'medical_enforcement') }}
+    where _row_id in (select row_id from evidence where feed = 'medical_enforcement')
+),
+
+medical_institution_legal_representative as (
+    select _row_id as row_id, legal_representative_id_key as person_key,
+    legal_representative as name,
+    coalesce(legal_representative_id, legal_representative_id_raw) as id_number,
+    phone as phone
+    from {{ source('stored', 'medical_institution') }}
+    where _row_id in (select row_id from evidence where feed = 'medical_institution')
+),
+
+medical_settlement_name as (
+    select _row_id as row_id, certno_key as person_key,
+    name as name,
+    coalesce(certno, certno_raw) as id_number,
+    cast(null as varchar) as phone
+    from {{ source('stored', 'medical_settlement') }}
+    where _row_id in (select row_id from evidence where feed = 'medical_settlement')
+),
+
+pharmacist_registration_name as (
+    select _row_id as row_id, person_key as person_key,
+    name as name,
+    coalesce(id_number, id_number_raw) as id_number,
+    cast(null as varchar) as phone
+    from {{ source('stored', 'pharmacist_registration') }}
+    where _row_id in (select row_id from evidence where feed = 'pharmacist_registration')
 ),
 
 police_case_name as (
@@ -126,9 +189,23 @@ final as (
     union all
     select * from criminal_judgment_name
     union all
+    select * from death_record_name
+    union all
+    select * from injury_liability_name
+    union all
     select * from institution_register_sponsor
     union all
     select * from institution_register_principal
+    union all
+    select * from insured_person_name
+    union all
+    select * from medical_enforcement_party
+    union all
+    select * from medical_institution_legal_representative
+    union all
+    select * from medical_settlement_name
+    union all
+    select * from pharmacist_registration_name
     union all
     select * from police_case_name
     union all

@@ -70,6 +70,91 @@ criminal_judgment as (
     where _row_id in (select row_id from evidence where feed = 'criminal_judgment')
 ),
 
+death_record as (
+    select _row_id as row_id, {{ json_object({
+        '姓名': 'name',
+        '证件号码': 'coalesce(id_number, id_number_raw)',
+        '死亡日期': interval_text('died_on_min', 'died_on_max'),
+        '登记日期': interval_text('recorded_on_min', 'recorded_on_max'),
+        '注销原因': 'cancel_reason',
+        '死亡地点': 'place'
+    }) }} as source_row
+    from {{ source('stored', 'death_record') }}
+    where _row_id in (select row_id from evidence where feed = 'death_record')
+),
+
+drug_purchase as (
+    select _row_id as row_id, {{ json_object({
+        'purc_invo_no': 'purchase_no',
+        'line_no': 'line_no',
+        'fixmedins_code': 'fixmedins_code',
+        'lic_no': 'licence_no',
+        'spler_name': 'supplier_name',
+        'med_list_codg': 'hilist_code',
+        'aprvno': 'approval_no',
+        'spec': 'spec',
+        'purc_retn_cnt': 'qty',
+        'finl_trns_pric': 'price',
+        'purc_retn_stoin_time': interval_text('stocked_on_min', 'stocked_on_max')
+    }) }} as source_row
+    from {{ source('stored', 'drug_purchase') }}
+    where _row_id in (select row_id from evidence where feed = 'drug_purchase')
+),
+
+drug_retail_licence as (
+    select _row_id as row_id, {{ json_object({
+        '许可证编号': 'licence_no',
+        '企业名称': 'holder',
+        '统一社会信用代码': 'uscc',
+        '经营地址': 'address',
+        '乡镇': 'township',
+        '经度': 'longitude',
+        '纬度': 'latitude',
+        '有效期起': interval_text('valid_from_min', 'valid_from_max'),
+        '有效期至': interval_text('valid_to_min', 'valid_to_max'),
+        '状态': 'status'
+    }) }} as source_row
+    from {{ source('stored', 'drug_retail_licence') }}
+    where _row_id in (select row_id from evidence where feed = 'drug_retail_licence')
+),
+
+drug_sale as (
+    select _row_id as row_id, {{ json_object({
+        'rtal_docno': 'sale_no',
+        'line_no': 'line_no',
+        'fixmedins_code': 'fixmedins_code',
+        'setl_id': 'setl_id',
+        'psn_no': 'psn_no',
+        'med_list_codg': 'hilist_code',
+        'aprvno': 'approval_no',
+        'goods_name': 'goods_name',
+        'goods_class': 'goods_class',
+        'spec': 'spec',
+        'sel_retn_cnt': 'qty',
+        'finl_trns_pric': 'price',
+        'sel_retn_time': 'sold_at',
+        'drug_trac_codg': 'trace_code',
+        'trdn_flag': 'split_pack',
+        'rxno': 'prescription_no',
+        'phar_prac_cert_no': 'pharmacist_certificate'
+    }) }} as source_row
+    from {{ source('stored', 'drug_sale') }}
+    where _row_id in (select row_id from evidence where feed = 'drug_sale')
+),
+
+drug_stock_count as (
+    select _row_id as row_id, {{ json_object({
+        'fixmedins_code': 'fixmedins_code',
+        'med_list_codg': 'hilist_code',
+        'aprvno': 'approval_no',
+        'spec': 'spec',
+        'inv_cnt': 'qty',
+        'invdate': interval_text('counted_on_min', 'counted_on_max')
+    }) }} as source_row
+    from {{ source('stored', 'drug_stock_count') }}
+    where _row_id in (select row_id from evidence where feed = 'drug_stock_count')
+),
+
 enforcement_action as (
     select _row_id as row_id, {{ json_object({
         '文号': 'action_no',
@@ -90,6 +175,21 @@ enforcement_action as (
     }) }} as source_row
     from {{ source('stored', 'enforcement_action') }}
     where _row_id in (select row_id from evidence where feed = 'enforcement_action')
+),
+
+injury_liability as (
+    select _row_id as row_id, {{ json_object({
+        '事故编号': 'record_no',
+        '姓名': 'name',
+        '证件号码': 'coalesce(id_number, id_number_raw)',
+        '发生日期': interval_text('occurred_on_min', 'occurred_on_max'),
+        '类别': 'kind',
+        '责任方': 'liable_party',
+        '医疗费赔偿金额': 'medical_compensation',
+        '已退回基金': 'refunded_to_fund'
+    }) }} as source_row
+    from {{ source('stored', 'injury_liability') }}
+    where _row_id in (select row_id from evidence where feed = 'injury_liability')
 ),
 
 institution_register as (
@@ -113,6 +213,179 @@ institution_register as (
     }) }} as source_row
     from {{ source('stored', 'institution_register') }}
     where _row_id in (select row_id from evidence where feed = 'institution_register')
+),
+
+insured_person as (
+    select _row_id as row_id, {{ json_object({
+        '人员编号': 'psn_no',
+        '姓名': 'name',
+        '证件类型': 'id_type',
+        '证件号码': 'coalesce(id_number, id_number_raw)',
+        '性别': 'sex',
+        '出生日期': interval_text('born_on_min', 'born_on_max'),
+        '险种类型': 'insurance_type',
+        '参保地行政区划': 'adcode',
+        '乡镇': 'township'
+    }) }} as source_row
+    from {{ source('stored', 'insured_person') }}
+    where _row_id in (select row_id from evidence where feed = 'insured_person')
+),
+
+medical_catalogue as (
+    select _row_id as row_id, {{ json_object({
+        'hilist_code': 'hilist_code',
+        'hilist_name': 'name',
+        'list_type': 'list_type',
+        'chrgitm_lv': 'grade',
+        'aprvno': 'approval_no',
+        'spec': 'spec',
+        'lmt_sex': 'limit_sex',
+        'lmt_age_min': 'limit_age_min',
+        'lmt_age_max': 'limit_age_max',
+        'ddd': 'daily_dose',
+        'drug_class': 'drug_class',
+        'rx_flag': 'prescription',
+        'begndate': interval_text('valid_from_min', 'valid_from_max'),
+        'enddate': interval_text('valid_to_min', 'valid_to_max')
+    }) }} as source_row
+    from {{ source('stored', 'medical_catalogue') }}
+    where _row_id in (select row_id from evidence where feed = 'medical_catalogue')
+),
+
+medical_enforcement as (
+    select _row_id as row_id, {{ json_object({
+        '文号': 'decision_no',
+        '执法机关': 'agency',
+        '当事人编号': 'party_code',
+        '当事人': 'party',
+        '当事人证件号码': 'coalesce(party_id, party_id_raw)',
+        '案由': 'cause',
+        '案由代码': 'cause_code',
+        '违法起始日期': interval_text('conduct_from_min', 'conduct_from_max'),
+        '违法结束日期': interval_text('conduct_to_min', 'conduct_to_max'),
+        '线索受理日期': interval_text('accepted_on_min', 'accepted_on_max'),
+        '决定日期': interval_text('decided_on_min', 'decided_on_max'),
+        '追回金额': 'recoup',
+        '罚款金额': 'fine',
+        '缴款期限': interval_text('due_on_min', 'due_on_max'),
+        '缴清日期': interval_text('paid_on_min', 'paid_on_max'),
+        '移送公安日期': interval_text('transferred_on_min', 'transferred_on_max')
+    }) }} as source_row
+    from {{ source('stored', 'medical_enforcement') }}
+    where _row_id in (select row_id from evidence where feed = 'medical_enforcement')
+),
+
+medical_fee_line as (
+    select _row_id as row_id, {{ json_object({
+        'bkkp_sn': 'bkkp_sn',
+        'init_bkkp_sn': 'init_bkkp_sn',
+        'setl_id': 'setl_id',
+        'mdtrt_id': 'mdtrt_id',
+        'psn_no': 'psn_no',
+        'fixmedins_code': 'fixmedins_code',
+        'fee_ocur_time': 'fee_ocur_time',
+        'hilist_code': 'hilist_code',
+        'hilist_name': 'hilist_name',
+        'list_type': 'list_type',
+        'pric': 'pric',
+        'cnt': 'cnt',
+        'det_item_fee_sumamt': 'det_item_fee_sumamt',
+        'inscp_amt': 'inscp_amt',
+        'bilg_dr_code': 'bilg_dr_code',
+        'bilg_dept': 'bilg_dept',
+        'rx_circ_flag': 'rx_circ_flag',
+        'prd_days': 'prd_days'
+    }) }} as source_row
+    from {{ source('stored', 'medical_fee_line') }}
+    where _row_id in (select row_id from evidence where feed = 'medical_fee_line')
+),
+
+medical_institution as (
+    select _row_id as row_id, {{ json_object({
+        '定点医药机构编号': 'code',
+        '定点医药机构名称': 'name',
+        '定点医药机构类型': 'kind',
+        '统一社会信用代码': 'uscc',
+        '乡镇': 'township',
+        '地址': 'address',
+        '经度': 'longitude',
+        '纬度': 'latitude',
+        '法定代表人': 'legal_representative',
+        '法定代表人证件号码': 'coalesce(legal_representative_id, legal_representative_id_raw)',
+        '联系电话': 'phone',
+        '协议起始日期': interval_text('designated_from_min', 'designated_from_max'),
+        '协议终止日期': interval_text('designated_to_min', 'designated_to_max'),
+        '协议状态': 'agreement_status',
+        '状态起始日期': interval_text('status_from_min', 'status_from_max'),
+        '营业开始时间': 'open_hour',
+        '营业结束时间': 'close_hour',
+        '核定床位数': 'beds'
+    }) }} as source_row
+    from {{ source('stored', 'medical_institution') }}
+    where _row_id in (select row_id from evidence where feed = 'medical_institution')
+),
+
+medical_settlement as (
+    select _row_id as row_id, {{ json_object({
+        'setl_id': 'setl_id',
+        'mdtrt_id': 'mdtrt_id',
+        'psn_no': 'psn_no',
+        'certno': 'coalesce(certno, certno_raw)',
+        'psn_name': 'name',
+        'insutype': 'insutype',
+        'fixmedins_code': 'fixmedins_code',
+        'med_type': 'med_type',
+        'begndate': interval_text('begndate_min', 'begndate_max'),
+        'enddate': interval_text('enddate_min', 'enddate_max'),
+        'setl_time': 'setl_time',
+        'setl_type': 'setl_type',
+        'medfee_sumamt': 'medfee_sumamt',
+        'fund_pay_sumamt': 'fund_pay_sumamt',
+        'acct_pay': 'acct_pay',
+        'acct_mulaid_pay': 'acct_mulaid_pay',
+        'psn_cash_pay': 'psn_cash_pay',
+        'balc': 'balc',
+        'payer_psn_no': 'payer_psn_no',
+        'refd_setl_flag': 'refd_setl_flag',
+        'orig_setl_id': 'orig_setl_id',
+        'vali_flag': 'vali_flag',
+        'opter_id': 'opter_id',
+        'opt_time': 'opt_time',
+        'term_id': 'term_id'
+    }) }} as source_row
+    from {{ source('stored', 'medical_settlement') }}
+    where _row_id in (select row_id from evidence where feed = 'medical_settlement')
+),
+
+medical_visit as (
+    select _row_id as row_id, {{ json_object({
+        'mdtrt_id': 'mdtrt_id',
+        'psn_no': 'psn_no',
+        'fixmedins_code': 'fixmedins_code',
+        'med_type': 'med_type',
+        'begntime': 'begntime',
+        'endtime': 'endtime',
+        'dscg_maindiag_code': 'diag_code',
+        'ward': 'ward',
+        'adm_bed': 'bed',
+        'vali_flag': 'vali_flag'
+    }) }} as source_row
+    from {{ source('stored', 'medical_visit') }}
+    where _row_id in (select row_id from evidence where feed = 'medical_visit')
+),
+
+pharmacist_registration as (
+    select _row_id as row_id, {{ json_object({
+        '注册证编号': 'certificate_no',
+        '姓名': 'name',
+        '证件号码': 'coalesce(id_number, id_number_raw)',
+        '执业单位': 'registered_unit',
+        '执业单位统一社会信用代码': 'unit_uscc',
+        '注册日期': interval_text('valid_from_min', 'valid_from_max'),
+        '有效期至': interval_text('valid_to_min', 'valid_to_max')
+    }) }} as source_row
+    from {{ source('stored', 'pharmacist_registration') }}
+    where _row_id in (select row_id from evidence where feed = 'pharmacist_registration')
 ),
 
 police_case as (
@@ -300,6 +573,19 @@ teacher_qualification as (
     where _row_id in (select row_id from evidence where feed = 'teacher_qualification')
 ),
 
+trace_shipment as (
+    select _row_id as row_id, {{ json_object({
+        'drug_trac_codg': 'trace_code',
+        'aprvno': 'approval_no',
+        'ship_from': 'from_name',
+        'ship_to_lic': 'to_licence_no',
+        'ship_to_uscc': 'to_uscc',
+        'ship_date': interval_text('shipped_on_min', 'shipped_on_max')
+    }) }} as source_row
+    from {{ source('stored', 'trace_shipment') }}
+    where _row_id in (select row_id from evidence where feed = 'trace_shipment')
+),
+
 final as (
     select * from business_registration
     union all
@@ -307,9 +593,37 @@ final as (
     union all
     select * from criminal_judgment
     union all
+    select * from death_record
+    union all
+    select * from drug_purchase
+    union all
+    select * from drug_retail_licence
+    union all
+    select * from drug_sale
+    union all
+    select * from drug_stock_count
+    union all
     select * from enforcement_action
     union all
+    select * from injury_liability
+    union all
     select * from institution_register
+    union all
+    select * from insured_person
+    union all
+    select * from medical_catalogue
+    union all
+    select * from medical_enforcement
+    union all
+    select * from medical_fee_line
+    union all
+    select * from medical_institution
+    union all
+    select * from medical_settlement
+    union all
+    select * from medical_visit
+    union all
+    select * from pharmacist_registration
     union all
     select * from police_case
     union all
@@ -330,6 +644,8 @@ final as (
     select * from staff_roster
     union all
     select * from teacher_qualification
+    union all
+    select * from trace_shipment
 )
 
 select * from final

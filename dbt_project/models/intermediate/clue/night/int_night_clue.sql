@@ -19,7 +19,36 @@ versions as (
 ),
 
 institutions as (
-    select * from {{ ref('int_institution') }}
+    {{ listed_institutions() }}
+),
+
+form_conditions as (
+    select * from {{ ref('ref_form_condition') }}
+),
+
+thresholds as (
+    select
+        parameter,
+        cast(value as decimal(18, 2)) as value
+    from {{ ref('rule_parameter') }}
+    where
+        rule_id = 'ALL'
+        and valid_from <= {{ as_of() }}
+        and (valid_to is null or {{ as_of() }} < valid_to)
+        and parameter in (select parameter from {{ ref('ref_form_condition') }})
+),
+
+-- rules that say little by themselves and more beside another clue on the same subject
+boosts as (
+    select
+        verdicts.adcode,
+        verdicts.institution_key,
+        verdicts.person_key,
+        count(distinct verdicts.rule_id) as rules
+    from {{ ref('int_verdict') }} as verdicts
+    inner join cards on verdicts.rule_id = cards.rule_id
+    where cards.push = 'booster' and verdicts.verdict = 'clue'
+    group by verdicts.adcode, verdicts.institution_key, verdicts.person_key
 ),
 
 evidence as (
@@ -105,19 +134,79 @@ clues as (
     from group_clues
 ),
 
+boosted as (
+    select
+        clues.clue_id,
+        cast(sum(boosts.rules) as integer) as rules
+    from clues
+    inner join boosts
+        on
+            clues.adcode = boosts.adcode
+            and case
+                when boosts.person_key is not null then clues.person_key = boosts.person_key
+                else clues.institution_key = boosts.institution_key
+            end
+    group by clues.clue_id
+),
+
+card_forms as (
+    select
+        rule_id,
+        model_id,
+        part_text as form,
+        part_place as place
+    from {{ split_rows('cards', 'form_suggested', '；') }} as parts
+),
+
+fired as (
+    select
+        rule_id,
+        adcode,
+        count(*) as subjects
+    from clues
+    where not is_parent
+    group by rule_id, adcode
+),
+
+forms as (
+    select
+        clues.clue_id,
+        {{ ordered_text('card_forms.form', '；', 'card_forms.place') }} as form_suggested
+    from clues
+    inner join card_forms on clues.rule_id = card_forms.rule_id
+    inner join fired on clues.rule_id = fired.rule_id and clues.adcode = fired.adcode
+    left join form_conditions
+        on card_forms.model_id = form_conditions.model_id and card_forms.form = form_conditions.form
+    left join thresholds on form_conditions.parameter = thresholds.parameter
+    where
+        form_conditions.form is null
+        or case form_conditions.measure
+            when 'amount' then clues.amount_total >= thresholds.value
+            else fired.subjects >= thresholds.value
+        end
+    group by clues.clue_id
+),
+
 scored as (
     select
         clues.*,
+        forms.form_suggested,
         by_severity.value as severity_points,
         by_match.value as match_points,
         by_push.value as push_points,
-        least(coalesce(clues.hit_count, 0), by_hits.value) as hit_points
+        least(coalesce(clues.hit_count, 0), by_hits.value) as hit_points,
+        coalesce(boosted.rules, 0) * by_boost.value as boost_points,
+        top.value as most_points
     from clues
+    left join forms on clues.clue_id = forms.clue_id
+    left join boosted on clues.clue_id = boosted.clue_id
     inner join points as by_severity on by_severity.name = 'severity_' || clues.severity
     inner join points as by_match
         on by_match.name = 'match_' || coalesce(clues.match_tier, 'none')
     inner join points as by_push on by_push.name = 'push_' || clues.push
     inner join points as by_hits on by_hits.name = 'hits_max'
+    inner join points as by_boost on by_boost.name = 'booster'
+    inner join points as top on top.name = 'max'
 ),
 
 final as (
@@ -143,14 +232,18 @@ final as (
         scored.push,
         scored.severity,
         cast(
-            scored.severity_points + scored.match_points + scored.push_points + scored.hit_points
-            as integer
+            least(
+                scored.severity_points + scored.match_points + scored.push_points
+                + scored.hit_points + scored.boost_points,
+                scored.most_points
+            ) as integer
         ) as score,
         {{ json_object({
             '等级': 'scored.severity_points',
             '身份匹配': 'scored.match_points',
             '推送方式': 'scored.push_points',
             '命中数': 'scored.hit_points',
+            '辅助规则': 'scored.boost_points',
         }) }} as score_detail,
         scored.match_tier,
         scored.hit_count,
@@ -158,7 +251,7 @@ final as (
         scored.amount_pool,
         scored.amount_account,
         scored.legal_basis_ids,
-        cards.form_suggested,
+        scored.form_suggested,
         cards.department,
         evidence.evidence_count,
         evidence.evidence_hash,

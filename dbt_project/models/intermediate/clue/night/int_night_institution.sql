@@ -1,7 +1,7 @@
 -- The institutions of this night: those in a register, and those in none that a clue names.
 -- Grain: institution.
 with institutions as (
-    select * from {{ ref('int_institution') }}
+    {{ listed_institutions() }}
 ),
 
 clues as (
@@ -18,7 +18,8 @@ registered as (
         authority,
         adcode,
         township,
-        status
+        status,
+        medical_code
     from institutions
 ),
 
@@ -47,7 +48,8 @@ united as (
         null as authority,
         adcode,
         township,
-        null as status
+        null as status,
+        null as medical_code
     from unregistered
 ),
 
@@ -62,7 +64,7 @@ final as (
         adcode,
         township,
         status,
-        cast(null as varchar) as medical_code
+        medical_code
     from united
 )
 

@@ -1,0 +1,80 @@
+-- What agencies decided against whom, for what and when: recoveries and penalties in the field of
+-- the medical insurance. Without a code or a known word the cause is blank and stands for all.
+-- Grain: source row.
+with actions as (
+    select * from {{ ref('stg_medical_enforcement') }}
+),
+
+causes as (
+    select * from {{ ref('ref_medical_cause') }}
+),
+
+institutions as (
+    select * from {{ ref('int_medical_institution') }}
+),
+
+matches as (
+    select
+        actions.row_id,
+        causes.cause_group
+    from actions
+    inner join causes
+        on
+            actions.cause_code = causes.cause_code
+            or (
+                actions.cause_code is null
+                and {{ matches('actions.cause', 'causes.pattern') }}
+            )
+),
+
+groups as (
+    select
+        row_id,
+        {{ sorted_text('cause_group', ';') }} as cause_groups
+    from matches
+    group by row_id
+),
+
+names as (
+    select
+        adcode,
+        name_norm,
+        min(fixmedins_code) as fixmedins_code
+    from institutions
+    group by adcode, name_norm
+    having count(*) = 1
+),
+
+final as (
+    select
+        actions.adcode,
+        actions.supplier,
+        actions.decision_no,
+        actions.agency,
+        coalesce(actions.party_code, names.fixmedins_code) as party_code,
+        actions.party,
+        actions.party_id_key as party_key,
+        actions.cause,
+        case
+            when groups.cause_groups is not null then groups.cause_groups
+            when actions.cause_code is not null then 'other'
+        end as cause_groups,
+        actions.conduct_from_min as conduct_from,
+        coalesce(actions.conduct_to_max, actions.decided_on_max) as conduct_to,
+        actions.accepted_on_min as accepted_on,
+        actions.accepted_on_max,
+        actions.decided_on_max as decided_on,
+        cast(actions.recoup as decimal(18, 2)) as recoup,
+        cast(actions.fine as decimal(18, 2)) as fine,
+        actions.due_on_max as due_on,
+        actions.paid_on_min as paid_on,
+        actions.transferred_on_min as transferred_on,
+        actions.delivered_on,
+        actions.row_id,
+        actions.row_hash
+    from actions
+    left join groups on actions.row_id = groups.row_id
+    left join names on actions.adcode = names.adcode and actions.party_norm = names.name_norm
+)
+
+select * from final

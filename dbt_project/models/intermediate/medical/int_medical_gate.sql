@@ -1,0 +1,192 @@
+-- What the rules of the medical-insurance model need beyond that a feed was ever delivered: that it
+-- was delivered of late, that a source can be believed, that there is somebody to compare with. And
+-- what is left out where an optional feed is missing.
+-- Grain: rule, county, requirement.
+with counties as (
+    select * from {{ ref('int_county') }}
+),
+
+deliveries as (
+    select * from {{ source('lake', 'delivery') }}
+    where counted
+),
+
+reports as (
+    select * from {{ ref('int_death_report') }}
+),
+
+activity as (
+    select * from {{ ref('int_shop_activity') }}
+),
+
+sales as (
+    select * from {{ ref('int_sale') }}
+),
+
+rule_causes as (
+    select distinct rule_id from {{ ref('ref_rule_cause') }}
+),
+
+fresh_feeds as (
+    select *
+    from (
+        values
+        ('MED-03', 'drug_purchase', '药品购进或药品盘存'),
+        ('MED-03', 'drug_stock_count', '药品购进或药品盘存'),
+        ('MED-25', 'medical_enforcement', '医保执法')
+    ) as listed (rule_id, feed, feeds_zh)
+),
+
+freshness as (
+    select 'MED-03' as rule_id, {{ param('MED-03', 'fresh_days') }} as days
+    union all
+    select 'MED-25' as rule_id, {{ param('MED-25', 'fresh_days') }} as days
+),
+
+last_delivered as (
+    select
+        fresh_feeds.rule_id,
+        counties.adcode,
+        fresh_feeds.feeds_zh,
+        max(deliveries.delivered_on) as last_on
+    from fresh_feeds
+    cross join counties
+    left join deliveries
+        on fresh_feeds.feed = deliveries.feed and counties.adcode = deliveries.adcode
+    group by fresh_feeds.rule_id, counties.adcode, fresh_feeds.feeds_zh
+),
+
+fresh as (
+    select
+        last_delivered.rule_id,
+        last_delivered.adcode,
+        'fresh' as requirement,
+        coalesce(
+            last_delivered.last_on >= {{ add_days(as_of(), '-freshness.days') }}, false
+        ) as is_met,
+        last_delivered.feeds_zh || '须在' || freshness.days || '日内报送过，'
+        || coalesce('最近一次为' || last_delivered.last_on, '从未报送') as shortfall_zh,
+        cast(null as varchar) as caveat_zh
+    from last_delivered
+    inner join freshness on last_delivered.rule_id = freshness.rule_id
+),
+
+trust as (
+    select
+        bool_or(is_trusted) as has_trusted,
+        {{ sorted_text("case when not is_trusted then supplier end") }} as doubted
+    from reports
+),
+
+trusted as (
+    select
+        'MED-04' as rule_id,
+        counties.adcode,
+        'trusted death records' as requirement,
+        coalesce(trust.has_trusted, true) as is_met,
+        '死亡信息的各来源均有过多人员死亡后仍在就医，疑为死亡信息有误' as shortfall_zh,
+        '死亡信息来源' || trust.doubted || '疑有误，未采用' as caveat_zh
+    from counties
+    cross join trust
+),
+
+pharmacies as (
+    select
+        counties.adcode,
+        count(activity.fixmedins_code) filter (where activity.is_peer) as peers
+    from counties
+    left join activity on counties.adcode = activity.adcode and activity.is_pharmacy
+    group by counties.adcode
+),
+
+peer_rules as (
+    select *
+    from (
+        values
+        ('MED-10', true), ('MED-14', false), ('MED-19', true), ('MED-21', true),
+        ('MED-22', false)
+    ) as listed (rule_id, is_only_arm)
+),
+
+compared as (
+    select
+        peer_rules.rule_id,
+        pharmacies.adcode,
+        'peers' as requirement,
+        pharmacies.peers > {{ param('ALL', 'peer_min') }} or not peer_rules.is_only_arm as is_met,
+        '可比的同类定点机构只有' || pharmacies.peers || '家，不足以比较' as shortfall_zh,
+        case
+            when pharmacies.peers <= {{ param('ALL', 'peer_min') }}
+                then '可比的同类定点机构只有' || pharmacies.peers || '家，与同类比较的一路未评估'
+        end as caveat_zh
+    from pharmacies
+    cross join peer_rules
+),
+
+-- the presence of a feed in the county or, where it crosses counties, anywhere
+optional_feeds as (
+    select *
+    from (
+        values
+        ('MED-02', 'trace_shipment', '追溯码流向一路未评估：未报送追溯码流向'),
+        ('MED-02', 'drug_purchase', '进销存一路未评估：未报送药品购进'),
+        ('MED-02', 'social_insurance', '人员一路未评估：未报送社保参保'),
+        ('MED-18', 'business_registration', '未比对市场主体登记：未报送')
+    ) as listed (rule_id, feed, caveat_zh)
+    union all
+    select
+        rule_id,
+        'medical_enforcement' as feed,
+        '未比对医保执法：未报送' as caveat_zh
+    from rule_causes
+),
+
+delivered_at_home as (
+    select distinct feed from deliveries
+),
+
+optional as (
+    select
+        optional_feeds.rule_id,
+        counties.adcode,
+        'optional:' || optional_feeds.feed as requirement,
+        true as is_met,
+        cast(null as varchar) as shortfall_zh,
+        case when delivered_at_home.feed is null then optional_feeds.caveat_zh end as caveat_zh
+    from optional_feeds
+    cross join counties
+    left join delivered_at_home on optional_feeds.feed = delivered_at_home.feed
+),
+
+classed as (
+    select
+        adcode,
+        bool_or(goods_class is not null) as has_classes
+    from sales
+    group by adcode
+),
+
+goods as (
+    select
+        'MED-01' as rule_id,
+        adcode,
+        'goods class' as requirement,
+        true as is_met,
+        cast(null as varchar) as shortfall_zh,
+        case when not has_classes then '药品销售未填商品类别，商品类别一路未评估' end as caveat_zh
+    from classed
+),
+
+final as (
+    select * from fresh
+    union all
+    select * from trusted
+    union all
+    select * from compared
+    union all
+    select * from optional
+    union all
+    select * from goods
+)
+
+select * from final

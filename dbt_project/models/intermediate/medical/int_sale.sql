@@ -1,0 +1,93 @@
+-- What the tills of shops sold and took back, each row with what became of its settlement.
+-- Grain: county, receipt, line.
+with sales as (
+    select * from {{ ref('stg_drug_sale') }}
+),
+
+settlements as (
+    select * from {{ ref('int_settlement') }}
+),
+
+persons as (
+    select * from {{ ref('int_medical_person') }}
+),
+
+items as (
+    select * from {{ ref('int_item') }}
+),
+
+goods as (
+    select * from {{ ref('ref_goods_class') }}
+),
+
+forms as (
+    select * from {{ ref('ref_trace_code_form') }}
+),
+
+well_formed as (
+    select distinct sales.trace_code
+    from sales
+    inner join forms on {{ matches('upper(sales.trace_code)', 'forms.pattern') }}
+),
+
+-- a refund's receipt counts as long as the sale that it takes back does
+effective as (
+    select
+        settlements.adcode,
+        settlements.setl_id,
+        settlements.person_key,
+        settlements.net_status,
+        coalesce(original.counts, settlements.counts) as counts
+    from settlements
+    left join settlements as original
+        on
+            settlements.adcode = original.adcode
+            and settlements.refund_of = original.setl_id
+),
+
+final as (
+    select
+        sales.adcode,
+        sales.sale_no,
+        sales.line_no,
+        sales.fixmedins_code,
+        sales.setl_id,
+        sales.setl_id is not null as is_insured,
+        -- a settlement that has not been delivered is taken to stand
+        sales.setl_id is not null and coalesce(effective.counts, true) as is_settled,
+        coalesce(effective.person_key, persons.person_key) as person_key,
+        sales.hilist_code,
+        coalesce(sales.approval_no, items.approval_no) as approval_no,
+        coalesce({{ spec_norm('sales.spec') }}, items.spec_norm) as spec_norm,
+        sales.goods_name,
+        sales.goods_class,
+        goods.is_medical,
+        sales.qty,
+        sales.price,
+        sales.sold_at,
+        cast(sales.sold_at as date) as sold_on,
+        case when well_formed.trace_code is not null then upper(sales.trace_code) end
+            as trace_code,
+        case
+            when sales.trace_code is null then 'missing'
+            when well_formed.trace_code is null then 'malformed'
+            else 'well_formed'
+        end as trace_status,
+        coalesce(sales.split_pack, false) as is_split_pack,
+        sales.prescription_no,
+        sales.pharmacist_certificate,
+        coalesce(items.is_prescription, false) as is_prescription_drug,
+        coalesce(items.item_class, '其他') as item_class,
+        sales.delivered_on,
+        sales.row_id,
+        sales.row_hash
+    from sales
+    left join effective
+        on sales.adcode = effective.adcode and sales.setl_id = effective.setl_id
+    left join persons on sales.adcode = persons.adcode and sales.psn_no = persons.psn_no
+    left join items on sales.hilist_code = items.hilist_code
+    left join goods on sales.goods_class = goods.goods_class
+    left join well_formed on sales.trace_code = well_formed.trace_code
+)
+
+select * from final

@@ -1,0 +1,175 @@
+-- Every settlement of the home, with what refunds left of it. A refund names the settlement that it
+-- takes back, or means the nearest earlier one of the same person, institution and amount; through
+-- refunds of refunds both lead to the first settlement. One whose original was not delivered waits.
+-- Grain: county, settlement.
+with recursive settlements as (
+    select * from {{ ref('stg_medical_settlement') }}
+),
+
+fee_lines as (
+    select * from {{ ref('stg_medical_fee_line') }}
+),
+
+persons as (
+    select * from {{ ref('int_medical_person') }}
+),
+
+med_types as (
+    {{ med_types('settlements') }}
+),
+
+rows_of_refunds as (
+    select
+        adcode,
+        setl_id as row_key,
+        orig_setl_id as named_key,
+        medfee_sumamt as amount,
+        setl_time as happened_at,
+        psn_no,
+        fixmedins_code
+    from settlements
+    where coalesce(vali_flag, true)
+),
+
+{{ refund_links(
+    'refund', 'rows_of_refunds', ['psn_no', 'fixmedins_code'], param('ALL', 'refund_match_days')
+) }},
+
+refunded as (
+    select
+        refund_links.adcode,
+        refund_links.original_key as setl_id,
+        sum(settlements.medfee_sumamt) as medfee,
+        sum(settlements.fund_pay_sumamt) as pool,
+        sum(coalesce(settlements.acct_pay, 0) + coalesce(settlements.acct_mulaid_pay, 0))
+            as account
+    from refund_links
+    inner join settlements
+        on refund_links.adcode = settlements.adcode and refund_links.row_key = settlements.setl_id
+    group by refund_links.adcode, refund_links.original_key
+),
+
+line_times as (
+    select
+        adcode,
+        setl_id,
+        max(fee_ocur_time) as last_fee_at,
+        count(*) as lines
+    from fee_lines
+    where setl_id is not null
+    group by adcode, setl_id
+),
+
+dated as (
+    select
+        settlements.*,
+        -- a time of day whose date was not exported stands on a day of its own
+        case
+            when cast(settlements.setl_time as date) = {{ first_day() }}
+                then {{ day_at('settlements.begndate_min', 'settlements.setl_time') }}
+            else settlements.setl_time
+        end as settled_at,
+        coalesce(
+            line_times.last_fee_at,
+            {{ day_at('settlements.begndate_min', 'settlements.setl_time') }},
+            settlements.setl_time
+        ) as service_at,
+        coalesce(line_times.lines, 0) as lines,
+        settlements.fund_pay_sumamt as pool_gross,
+        coalesce(settlements.acct_pay, 0) + coalesce(settlements.acct_mulaid_pay, 0)
+            as account_gross,
+        refund_links.original_key as refund_of,
+        refunded.setl_id is not null as has_refunds,
+        coalesce(refunded.medfee, 0) as medfee_back,
+        coalesce(refunded.pool, 0) as pool_back,
+        coalesce(refunded.account, 0) as account_back
+    from settlements
+    left join line_times
+        on settlements.adcode = line_times.adcode and settlements.setl_id = line_times.setl_id
+    left join refund_links
+        on settlements.adcode = refund_links.adcode and settlements.setl_id = refund_links.row_key
+    left join refunded
+        on settlements.adcode = refunded.adcode and settlements.setl_id = refunded.setl_id
+),
+
+netted as (
+    select
+        *,
+        case
+            when not coalesce(vali_flag, true) then 'VOID'
+            when refund_of is not null then 'REFUND'
+            when medfee_sumamt < 0 then 'ORPHAN_NEGATIVE'
+            when not has_refunds or (medfee_back = 0 and pool_back = 0 and account_back = 0)
+                then 'KEPT'
+            when medfee_sumamt + medfee_back <= 0 then 'FULLY_REFUNDED'
+            else 'PARTIAL'
+        end as net_status
+    from dated
+),
+
+final as (
+    select
+        netted.adcode,
+        netted.setl_id,
+        netted.mdtrt_id,
+        netted.psn_no,
+        coalesce(persons.person_key, 'psn:' || netted.psn_no) as person_key,
+        persons.tier,
+        netted.payer_psn_no,
+        coalesce(netted.payer_psn_no <> netted.psn_no, false) as is_paid_by_other,
+        netted.fixmedins_code,
+        netted.med_type,
+        coalesce(med_types.med_class, 'OTH') as med_class,
+        coalesce(med_types.is_emergency, false) as is_emergency,
+        netted.setl_type,
+        coalesce(netted.setl_type = '1', false) as is_manual,
+        netted.insutype,
+        netted.begndate_min as begndate,
+        netted.enddate_max as enddate,
+        netted.settled_at as setl_time,
+        netted.service_at,
+        cast(netted.service_at as date) as service_on,
+        netted.opt_time,
+        netted.opter_id,
+        netted.term_id,
+        netted.net_status,
+        netted.net_status in ('KEPT', 'PARTIAL') and coalesce(netted.setl_type <> '3', true)
+            as counts,
+        netted.refund_of,
+        cast(
+            case
+                when netted.net_status in ('KEPT', 'PARTIAL')
+                    then netted.medfee_sumamt + netted.medfee_back
+                else 0
+            end as decimal(18, 2)
+        ) as medfee,
+        cast(
+            case
+                when netted.net_status in ('KEPT', 'PARTIAL')
+                    then netted.pool_gross + netted.pool_back
+                else 0
+            end as decimal(18, 2)
+        ) as pool,
+        cast(
+            case
+                when netted.net_status in ('KEPT', 'PARTIAL')
+                    then netted.account_gross + netted.account_back
+                else 0
+            end as decimal(18, 2)
+        ) as account,
+        cast(netted.medfee_sumamt as decimal(18, 2)) as medfee_gross,
+        cast(netted.pool_gross as decimal(18, 2)) as pool_gross,
+        cast(netted.account_gross as decimal(18, 2)) as account_gross,
+        cast(netted.psn_cash_pay as decimal(18, 2)) as psn_cash_pay,
+        cast(netted.balc as decimal(18, 2)) as balc,
+        netted.lines,
+        netted.delivered_on,
+        netted.row_id,
+        netted.row_hash
+    from netted
+    left join persons on netted.adcode = persons.adcode and netted.psn_no = persons.psn_no
+    left join med_types
+        on netted.adcode = med_types.adcode and netted.med_type = med_types.med_type
+)
+
+select * from final

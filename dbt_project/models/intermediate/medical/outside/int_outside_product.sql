@@ -1,0 +1,102 @@
+-- Of shops tied to one that is not designated, the products of which more was sold to the insured
+-- than was bought, while the other shop bought them. Only where the shop's own purchases are known.
+-- Grain: designated institution, licence of the other shop, product.
+with pairs as (
+    select * from {{ ref('int_outside_pair') }}
+),
+
+events as (
+    select * from {{ ref('int_stock_event') }}
+    where kind <> 'COUNT' and event_on <= {{ as_of() }}
+),
+
+purchases as (
+    select * from {{ ref('stg_drug_purchase') }}
+),
+
+items as (
+    select * from {{ ref('int_item') }}
+),
+
+own as (
+    select
+        pairs.fixmedins_code,
+        pairs.licence_no,
+        events.approval_no,
+        events.spec_norm,
+        coalesce(sum(events.qty) filter (where events.kind = 'SOLD'), 0) as sold,
+        coalesce(sum(events.qty) filter (where events.kind = 'PURC'), 0) as bought,
+        min(events.event_on) filter (where events.kind = 'SOLD') as sold_from,
+        max(events.event_on) filter (where events.kind = 'SOLD') as sold_to
+    from pairs
+    inner join events
+        on pairs.fixmedins_code = events.fixmedins_code and pairs.outside_from <= events.event_on
+    group by pairs.fixmedins_code, pairs.licence_no, events.approval_no, events.spec_norm
+),
+
+known_buyers as (
+    select distinct fixmedins_code from events
+    where kind = 'PURC'
+),
+
+bought_there as (
+    select
+        pairs.fixmedins_code,
+        pairs.licence_no,
+        coalesce(purchases.approval_no, items.approval_no) as approval_no,
+        coalesce({{ spec_norm('purchases.spec') }}, items.spec_norm, '') as spec_norm,
+        purchases.qty,
+        purchases.stocked_on_max,
+        purchases.row_id,
+        purchases.row_hash
+    from pairs
+    inner join purchases
+        on
+            case
+                when purchases.licence_no is null then purchases.fixmedins_code = pairs.other_code
+                else purchases.licence_no = pairs.licence_no
+            end
+            and purchases.stocked_on_max between pairs.outside_from and {{ as_of() }}
+    left join items on purchases.hilist_code = items.hilist_code
+),
+
+there as (
+    select
+        *,
+        sum(qty) over product as bought,
+        row_number() over (
+            partition by fixmedins_code, licence_no, approval_no, spec_norm
+            order by stocked_on_max desc nulls last, row_id asc
+        ) as place
+    from bought_there
+    window product as (partition by fixmedins_code, licence_no, approval_no, spec_norm)
+),
+
+final as (
+    select
+        own.fixmedins_code,
+        own.licence_no,
+        own.approval_no,
+        own.spec_norm,
+        own.sold,
+        own.bought,
+        there.bought as bought_there,
+        own.sold_from,
+        own.sold_to,
+        there.row_id,
+        there.row_hash
+    from own
+    inner join known_buyers on own.fixmedins_code = known_buyers.fixmedins_code
+    inner join there
+        on
+            own.fixmedins_code = there.fixmedins_code
+            and own.licence_no = there.licence_no
+            and own.approval_no = there.approval_no
+            and own.spec_norm = there.spec_norm
+    where
+        there.place = 1
+        and there.bought > 0
+        and own.sold - own.bought >= {{ param('MED-02', 'packs_min') }}
+)
+
+select * from final

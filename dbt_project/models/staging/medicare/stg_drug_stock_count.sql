@@ -1,0 +1,31 @@
+-- 药品盘存: the newest version of each row as of the night.
+-- Grain: county and business key.
+with source as (
+    {{ newest_of_each_key(source('lake', 'drug_stock_count')) }}
+),
+
+final as (
+    select
+        fixmedins_code,
+        hilist_code,
+        approval_no,
+        spec,
+        qty,
+        counted_on_min,
+        counted_on_max,
+        _row_id as row_id,
+        _row_key as row_key,
+        _row_hash as row_hash,
+        _flags as flags,
+        _delivery_id as delivery_id,
+        _set_id as set_id,
+        _adcode as adcode,
+        _supplier as supplier,
+        _delivered_on as delivered_on,
+        _source_file as source_file,
+        _file_order as file_order,
+        _source_row as source_row
+    from source
+)
+
+select * from final

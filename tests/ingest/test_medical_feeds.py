@@ -1,0 +1,148 @@
+"""The feeds of the medical-insurance fund at the door: odd values are evidence and stay."""
+
+from __future__ import annotations
+
+import io
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from ingest.contract import load_contracts
+from tests.inbox import Inbox, csv, id_number, table, xlsx
+
+DAY = "medicare/2023-02-01"
+
+
+def settlement(serial: int, **changes: str) -> dict[str, str]:
+    """A pharmacy's settlement, by its national field names."""
+    row = {
+        "setl_id": f"S{serial}", "psn_no": "P1", "certno": id_number(1), "psn_name": "马小花",
+        "fixmedins_code": "P52052600001", "med_type": "41", "setl_time": "2023-01-05 09:30:00",
+        "medfee_sumamt": "12.30", "fund_pay_sumamt": "0", "acct_pay": "12.30",
+        "refd_setl_flag": "0", "vali_flag": "1",
+    }  # fmt: skip
+    return row | changes
+
+
+def line(serial: int, **changes: str) -> dict[str, str]:
+    row = {
+        "bkkp_sn": f"L{serial}", "setl_id": "S1", "psn_no": "P1", "fixmedins_code": "P52052600001",
+        "fee_ocur_time": "2023-01-05 09:29:00", "hilist_code": "XL02BBA326A001010102180",
+        "cnt": "1", "det_item_fee_sumamt": "12.30",
+    }  # fmt: skip
+    return row | changes
+
+
+def parquet(columns: dict[str, Any]) -> bytes:
+    buffer = io.BytesIO()
+    pq.write_table(pa.table(columns), buffer)
+    return buffer.getvalue()
+
+
+def test_refunds_void_rows_and_events_after_death_are_accepted(inbox: Inbox) -> None:
+    inbox.drop(f"{DAY}/医保结算.csv", csv([
+        settlement(1), settlement(2, medfee_sumamt="-12.30", acct_pay="-12.30",
+                                  refd_setl_flag="1", orig_setl_id="S1"),
+        settlement(3, vali_flag="0"),
+    ], [*settlement(1), "orig_setl_id"]))  # fmt: skip
+    inbox.drop(f"{DAY}/医保费用明细.csv", csv([line(1), line(2, cnt="-1")]))
+    inbox.drop("health/2023-02-01/死亡信息.csv", csv([
+        {"姓名": "马小花", "证件号码": id_number(1), "死亡时间": "2022-11-02 03:10",
+         "登记日期": "2022-11-04"},
+    ]))  # fmt: skip
+    status = {place: record.status for place, record in inbox.night().items()}
+    assert set(status.values()) == {"ACCEPTED"}
+    assert inbox.rows("medical_settlement", "setl_id, acct_pay, orig_setl_id, vali_flag") == [
+        ("S1", Decimal("12.3"), None, True), ("S2", Decimal("-12.3"), "S1", True),
+        ("S3", Decimal("12.3"), None, False),
+    ]  # fmt: skip
+    assert inbox.rows("medical_fee_line", "cnt") == [(Decimal(1),), (Decimal(-1),)]
+    assert inbox.rows("death_record", "died_on_min") == [(date(2022, 11, 2),)]
+
+
+def test_a_type_that_flips_between_files_changes_nothing(inbox: Inbox) -> None:
+    """med_type 41 as text, as a whole number, as a float; money as text, float, decimal."""
+    rows = [settlement(n) for n in (1, 2, 3, 4)]
+    texts = {name: [row[name] for row in rows] for name in rows[0]}
+
+    def at(n: int, **changed: pa.Array) -> dict[str, Any]:
+        return {name: changed.get(name, [texts[name][n]]) for name in texts}
+
+    inbox.drop(f"{DAY}/医保结算_1.csv", csv(rows[:1]))
+    inbox.drop(f"{DAY}/医保结算_2.parquet", parquet(at(1, med_type=pa.array([41]))))
+    inbox.drop(f"{DAY}/医保结算_3.parquet", parquet(at(
+        2, med_type=pa.array([41.0]), medfee_sumamt=pa.array([12.3]), vali_flag=pa.array([True]),
+        setl_time=pa.array([datetime(2023, 1, 5, 9, 30)]),
+    )))  # fmt: skip
+    inbox.drop(f"{DAY}/医保结算_4.parquet", parquet(at(
+        3, medfee_sumamt=pa.array([Decimal("12.30")]), med_type=pa.array(["41"]).dictionary_encode()
+    )))  # fmt: skip
+    assert {record.status for record in inbox.night().values()} == {"ACCEPTED"}
+    said = inbox.rows("medical_settlement", "med_type, medfee_sumamt, vali_flag, setl_time")
+    assert said == [("41", Decimal("12.3"), True, datetime(2023, 1, 5, 9, 30))] * 4
+
+
+def test_a_workbook_is_read_too(inbox: Inbox) -> None:
+    inbox.drop(f"{DAY}/医保结算.xlsx", xlsx(table([settlement(1), settlement(2)])))
+    assert inbox.night()[f"{DAY}/医保结算.xlsx"].rows_accepted == 2
+
+
+def test_a_settlement_time_without_its_date_is_kept_and_flagged(inbox: Inbox) -> None:
+    inbox.drop(f"{DAY}/医保结算.csv", csv([settlement(1, setl_time="9:05"), settlement(2)]))
+    record = inbox.night()[f"{DAY}/医保结算.csv"]
+    assert record.status == "ACCEPTED"
+    assert "只有时刻没有日期" in record.message
+    assert inbox.rows("medical_settlement", "setl_time, _flags") == [
+        (datetime(1900, 1, 1, 9, 5), "clock_only"), (datetime(2023, 1, 5, 9, 30), ""),
+    ]  # fmt: skip
+
+
+def test_a_fee_needs_a_date_with_its_time(inbox: Inbox) -> None:
+    inbox.drop(f"{DAY}/医保费用明细.csv", csv([line(1, fee_ocur_time="9:05"), line(2)]))
+    assert inbox.night()[f"{DAY}/医保费用明细.csv"].rows_quarantined == 1
+
+
+def test_a_death_reported_by_two_agencies_is_two_records(inbox: Inbox) -> None:
+    """spec/feeds.csv: its key is supplier and id_number."""
+    for supplier in ("health", "civil"):
+        for day in ("2023-02-01", "2023-03-01"):
+            inbox.drop(f"{supplier}/{day}/死亡信息.csv", csv([
+                {"姓名": "马小花", "证件号码": id_number(1), "死亡日期": "2022-11-02",
+                 "登记日期": "2022-11-04"},
+            ]))  # fmt: skip
+    inbox.night()
+    keys = inbox.rows("death_record", "_supplier, _row_key")
+    assert len(keys) == 4
+    assert len(set(keys)) == len({key for _, key in keys}) == 2
+
+
+def test_a_document_may_be_named_by_its_code(inbox: Inbox) -> None:
+    """15 digits of a passport holder are no old identity number, those of a resident are."""
+    old = "522427850312001"
+    person = {"人员编号": "P1", "姓名": "马小花", "证件号码": old}
+    inbox.drop(f"{DAY}/参保人信息.csv", csv([
+        person | {"人员编号": str(n), "证件类型": kind}
+        for n, kind in enumerate(["01", "身份证", "居民身份证", "护照", "03"])
+    ]))  # fmt: skip
+    inbox.night()
+    status = [row[0] for row in inbox.rows("insured_person", "id_number_status")]
+    assert status[:3] == ["upgraded"] * 3
+    assert not set(status[3:]) & {"valid", "upgraded"}
+
+
+@pytest.mark.parametrize(("feed", "column", "written", "meant"), [
+    ("medical_institution", "agreement_status", "解除协议", "解除"),
+    ("drug_sale", "goods_class", "化妆品", "日化"),
+    ("medical_catalogue", "grade", "02", "乙"),
+    ("insured_person", "sex", "2", "女"),
+])  # fmt: skip
+def test_local_words_for_a_code_are_mapped(
+    feed: str, column: str, written: str, meant: str
+) -> None:
+    found = load_contracts()[feed].column(column)
+    assert found.mapping[written] == meant
+    assert found.allowed and meant in found.allowed

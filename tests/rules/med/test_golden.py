@@ -1,0 +1,71 @@
+"""Golden cases of the medical-insurance rules: one county, one night, exactly these clues."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import pkgutil
+import subprocess
+import sys
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.rules.county import KEY
+from tests.rules.med import cases
+from tests.rules.med.county import NIGHT, MedCounty
+
+
+def _county() -> MedCounty:
+    county = MedCounty()
+    for module in pkgutil.iter_modules(cases.__path__):
+        importlib.import_module(f"{cases.__name__}.{module.name}").plant(county)
+    return county
+
+
+COUNTY = _county()
+JUDGED = sorted({case.rule for case in COUNTY.expected})
+
+
+@pytest.fixture(scope="module")
+def clues(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str, str], tuple]:
+    """Push, pool and account of every clue of the night, by rule, county and subject."""
+    home = tmp_path_factory.mktemp("golden-med")
+    COUNTY.write(home)
+    done = subprocess.run(
+        [sys.executable, "-m", "orchestration.nightly", "--as-of", NIGHT],
+        env=os.environ | {"XIANSUO_HOME": str(home), "XIANSUO_KEY": KEY},
+        cwd=Path(__file__).parents[3], capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
+    with duckdb.connect(str(home / "marts" / "clues.duckdb"), read_only=True) as con:
+        rows = con.execute(
+            """
+            select rule_id, adcode, subject_key, push, amount_pool, amount_account, amount_total
+            from marts.fct_clue
+            where not is_parent
+            """
+        ).fetchall()
+    return {tuple(row[:3]): tuple(row[3:]) for row in rows}
+
+
+@pytest.mark.parametrize("case", COUNTY.expected, ids=lambda case: f"{case.rule}: {case.what}")
+def test_case(clues: dict, case) -> None:
+    found = clues.get((case.rule, case.adcode, case.subject))
+    assert (found and found[0]) == case.push
+    if case.amounts:
+        pool, account = map(Decimal, case.amounts)
+        assert found[1:] == (pool, account, pool + account)
+
+
+@pytest.mark.parametrize("rule", JUDGED)
+def test_nothing_else_is_a_clue(clues: dict, rule: str) -> None:
+    expected = {case.subject for case in COUNTY.expected if case.rule == rule and case.push}
+    assert sorted({subject for r, _, subject in clues if r == rule} - expected) == []
+
+
+def test_every_subject_is_judged_once() -> None:
+    subjects = [(case.rule, case.adcode, case.subject) for case in COUNTY.expected]
+    assert len(subjects) == len(set(subjects))
