@@ -48,8 +48,8 @@ def _id(kind: str, name: str) -> str:
 def _database(database: Mapping[str, str]) -> dict[str, Any]:
     return {
         "database_name": database["name"], "sqlalchemy_uri": database["uri"],
-        "expose_in_sqllab": True, "allow_dml": False, "extra": {}, "uuid": _id("database", DATABASE),
-        "version": VERSION,
+        "expose_in_sqllab": True, "allow_dml": False, "extra": {},
+        "uuid": _id("database", DATABASE), "version": VERSION,
     }  # fmt: skip
 
 
