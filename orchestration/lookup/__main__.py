@@ -63,7 +63,7 @@ def _candidate(home: Home, file: Path, adcode: str | None, supplier: str) -> Can
     """The file as a request. Raises ValueError when it is none, or nobody knows whose."""
     if not file.is_file():
         raise ValueError(f"{file} 不是文件")
-    path = file.absolute()
+    path = Path(os.path.abspath(file))  # noqa: PTH100 (a link is not followed: the door refuses it)
     if path.is_relative_to(home.inbox):
         for candidate in receive.scan(home):
             if candidate.file == path and candidate.feed is FEED:

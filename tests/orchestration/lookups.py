@@ -17,10 +17,11 @@ from python_calamine import CalamineWorkbook
 
 from ingest.contract import load_contracts
 from ingest.home import Home
-from orchestration.lookup import journal
+from orchestration.lookup import desk, journal
 from tests.inbox import COUNTY, csv, id_number
 
 NIGHT = "2023-10-31"
+BY = "run 1"
 HEADERS = {column.name: column.header for column in load_contracts()["screening_request"].columns}
 FILE = f"""
     create schema screening;
@@ -101,3 +102,8 @@ def logged(home: Home) -> list[dict[str, Any]]:
     """The lines of the log."""
     path = journal.journal(home)
     return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+
+def answer(home: Home) -> list[desk.Answer]:
+    """What the job does when the sensor finds files."""
+    return desk.answer_waiting(home, BY)

@@ -232,8 +232,9 @@ def test_the_files_link_turns_after_the_databases(
 
     monkeypatch.setattr(publishing, "verify_night", lambda _, as_of: as_of)
     monkeypatch.setattr(publishing, "write_serving_files", write_files)
+    monkeypatch.setattr(publishing, "keep_newer_lookup", lambda *_: None)
     monkeypatch.setattr(publishing, "write_manifest", lambda *_, **__: None)
-    monkeypatch.setattr(publishing, "write_report", lambda *_: tmp_path)
+    monkeypatch.setattr(publishing, "write_pages", lambda *_: tmp_path)
     monkeypatch.setattr(publishing, "write_outbox", lambda *_: None)
 
     def publish(night: str, run: str) -> int:
