@@ -27,7 +27,7 @@ demo: setup            ## a simulated county, three nights, and what was found
 	@$(BIN)/python -m orchestration.demo
 
 test: setup            ## everything that must hold
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: setup
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports --no-logo

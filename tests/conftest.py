@@ -15,6 +15,19 @@ KEY = "00" * 31 + "01"
 for _address in ("XIANSUO_MARTS_URL", "XIANSUO_RESTRICTED_URL", "XIANSUO_ALERT_URL"):
     os.environ.pop(_address, None)
 
+# Files that take a minute or more come first, or one worker ends with them while the other rests.
+LONG = (
+    "tests/test_night.py", "tests/faults/test_kill.py", "tests/test_lookup.py",
+    "tests/test_house.py", "tests/test_night_trouble.py", "tests/test_canary.py",
+    "tests/orchestration/test_night.py", "tests/rules/med/test_golden.py",
+    "tests/dbt/test_unit.py",
+)  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long files first, else the order in which they were found."""
+    items.sort(key=lambda item: LONG.index(f) if (f := item.nodeid.split(":")[0]) in LONG else 99)
+
 
 @pytest.fixture(autouse=True)
 def _fixed_environment(monkeypatch: pytest.MonkeyPatch) -> None:

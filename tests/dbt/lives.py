@@ -6,9 +6,6 @@ observations that `orchestration.observations` writes and mounts.
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -19,6 +16,7 @@ import duckdb
 
 from ingest.home import Home
 from orchestration import observations
+from tests.dbt.cli import dbt
 
 DBT = Path(__file__).parents[2] / "dbt_project"
 ANY_NIGHT = "1999-01-01"  # the night for which the models are compiled
@@ -85,19 +83,8 @@ class Observed:
 
 
 def compile_models(folder: Path) -> dict[str, str]:
-    """SQL of the life's models by name, for ANY_NIGHT and a warehouse file called w.duckdb."""
-    environment = {
-        "XIANSUO_WAREHOUSE": str(folder / "w.duckdb"),
-        "DBT_TARGET_PATH": str(folder / "target"),
-        "DBT_LOG_PATH": str(folder / "logs"),
-        "DBT_PROFILES_DIR": str(DBT),
-    }
-    done = subprocess.run(
-        [Path(sys.executable).with_name("dbt"), "--no-version-check", "--quiet", "compile",
-         "--select", *MODELS, "--vars", f"{{as_of: {ANY_NIGHT}}}"],
-        cwd=DBT, env=os.environ | environment, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout + done.stderr
+    """SQL of the life's models by name, for ANY_NIGHT and a file called warehouse.duckdb."""
+    dbt(folder, "compile", "--select", *MODELS, "--vars", f"{{as_of: {ANY_NIGHT}}}")
     compiled = {path.stem: path for path in (folder / "target/compiled").rglob("*.sql")}
     return {name: compiled[name].read_text("utf-8") for name in MODELS}
 
@@ -113,7 +100,7 @@ class Lives:
     def night(self, seen: Observed) -> None:
         """Run one night: observe, compute the marts from all nights, keep what was observed."""
         as_of = date.fromisoformat(seen.as_of)
-        warehouse = self.home.nights / "w.duckdb"
+        warehouse = self.home.nights / "warehouse.duckdb"
         warehouse.unlink(missing_ok=True)
         with duckdb.connect(str(warehouse)) as con:
             _observe(con, seen)
