@@ -41,9 +41,25 @@ WAITED = """
     where as_of = $night and is_late and last_delivered_on is not null
     order by all
 """
+# A county of which a whole model could not be judged is said once, not once for each of its rules.
 RULES = """
-    select rule_id, adcode, reason from marts.fct_rule_run
-    where as_of = $night and outcome = 'NOT_EVALUATED'
+    with runs as (
+        select
+            run.rule_id, run.adcode, run.outcome, run.reason, rule.model_id,
+            count(*) over model as rules,
+            bool_and(run.outcome = 'NOT_EVALUATED') over model and rules > 1 as is_whole
+        from marts.fct_rule_run as run
+        left join marts.dim_rule as rule using (rule_id, rule_version)
+        where run.as_of = $night
+        window model as (partition by rule.model_id, run.adcode)
+    )
+
+    select distinct
+        case when is_whole then model_id else rule_id end as what,
+        adcode,
+        case when is_whole then '全部 ' || rules || ' 条规则，原因见报告' else reason end as why
+    from runs
+    where outcome = 'NOT_EVALUATED'
     order by all
 """
 URGENT_CLUES = "select clue_id from marts.fct_clue where severity = '紧急' and not is_parent"
@@ -91,8 +107,8 @@ def found(con: Connection, night: date) -> Iterator[Alarm]:
         said = f"{_place(adcode, supplier, feeds.get(name))} 迟报：最近一次交付 {day}"
         about = f"{adcode}/{supplier}/{name}"
         yield Alarm(LATE, about, f"{said}，此后已过 {workdays} 个工作日（{night}）")
-    for rule, adcode, reason in con.execute(RULES, {"night": night}).fetchall():
-        yield Alarm(NOT_EVALUATED, f"{rule}/{adcode}", f"{adcode} {rule} 本夜未能评估：{reason}")
+    for what, adcode, why in con.execute(RULES, {"night": night}).fetchall():
+        yield Alarm(NOT_EVALUATED, f"{what}/{adcode}", f"{adcode} {what} 本夜未能评估：{why}")
 
 
 def _place(adcode: str | None, supplier: str | None, feed: Feed | None) -> str:

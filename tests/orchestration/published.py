@@ -60,8 +60,9 @@ class Published:
 
     def rule(self, rule_id: str, **changes: Any) -> None:
         """A rule that ran in the county on the night."""
-        rule = {"rule_id": rule_id, "rule_version": "v1", "title_zh": f"规则{rule_id}",
-                "department": "未检", "supervision_type": "个案", "push": "auto"}  # fmt: skip
+        rule = {"rule_id": rule_id, "rule_version": "v1", "model_id": rule_id[:3],
+                "title_zh": f"规则{rule_id}", "department": "未检",
+                "supervision_type": "个案", "push": "auto"}  # fmt: skip
         run = {"as_of": NIGHT, "rule_id": rule_id, "rule_version": "v1", "adcode": COUNTY,
                "outcome": "EVALUATED"}  # fmt: skip
         self.add("marts.dim_rule", **{k: changes.get(k, v) for k, v in rule.items()})

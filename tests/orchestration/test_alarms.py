@@ -136,6 +136,21 @@ def test_a_late_feed_is_said_once_and_again_after_it_had_come(night: Published, 
     assert hook.alerts == [key, key]
 
 
+def test_a_model_of_which_no_rule_was_evaluated_is_said_once_for_the_county(
+    night: Published, hook: Webhook
+) -> None:
+    for rule, model, outcome in (
+        ("MED-01", "MED", "NOT_EVALUATED"), ("MED-02", "MED", "NOT_EVALUATED"),
+        ("MIN-06", "MIN", "NOT_EVALUATED"),
+    ):  # fmt: skip
+        night.rule(rule, model_id=model, outcome=outcome, reason="缺结算")
+    sound(night)
+    assert hook.alerts == [
+        f"rule_not_evaluated/MED/{COUNTY}", f"rule_not_evaluated/MIN-06/{COUNTY}",
+    ]  # fmt: skip
+    assert "全部 2 条规则" in hook.posts[0]["text"]
+
+
 def test_a_rule_not_evaluated_is_a_new_alarm_after_it_was(night: Published, hook) -> None:
     def outcome(name: str) -> None:
         night.con.execute("update marts.fct_rule_run set outcome = ?, reason = '缺名录'", [name])
