@@ -6,6 +6,7 @@
     'MED-01': ref('med_01_other_goods'),
     'MED-02': ref('med_02_outside_shop'),
     'MED-20': ref('med_20_reentry'),
+    'MED-25': ref('med_25_oversight'),
     'MIN-01': ref('min_01_never_screened'),
     'MIN-02': ref('min_02_not_screened_yearly'),
     'MIN-03': ref('min_03_screened_after_hire'),
