@@ -6,6 +6,7 @@
     'MED-01': ref('med_01_other_goods'),
     'MED-02': ref('med_02_outside_shop'),
     'MED-20': ref('med_20_reentry'),
+    'MED-23': ref('med_23_third_party'),
     'MED-25': ref('med_25_oversight'),
     'MIN-01': ref('min_01_never_screened'),
     'MIN-02': ref('min_02_not_screened_yearly'),
