@@ -7,6 +7,7 @@
     'MED-02': ref('med_02_outside_shop'),
     'MED-20': ref('med_20_reentry'),
     'MED-23': ref('med_23_third_party'),
+    'MED-24': ref('med_24_two_places'),
     'MED-25': ref('med_25_oversight'),
     'MIN-01': ref('min_01_never_screened'),
     'MIN-02': ref('min_02_not_screened_yearly'),
