@@ -5,6 +5,7 @@
 {%- set verdicts = {
     'MED-01': ref('med_01_other_goods'),
     'MED-02': ref('med_02_outside_shop'),
+    'MED-19': ref('med_19_under_the_limit'),
     'MED-20': ref('med_20_reentry'),
     'MED-23': ref('med_23_third_party'),
     'MED-24': ref('med_24_two_places'),
