@@ -7,6 +7,7 @@
     'MED-02': ref('med_02_outside_shop'),
     'MED-19': ref('med_19_under_the_limit'),
     'MED-20': ref('med_20_reentry'),
+    'MED-21': ref('med_21_year_end'),
     'MED-23': ref('med_23_third_party'),
     'MED-24': ref('med_24_two_places'),
     'MED-25': ref('med_25_oversight'),
