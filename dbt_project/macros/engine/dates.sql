@@ -31,3 +31,11 @@
 {% macro duckdb__make_date(y, m, d) -%}
     make_date({{ y }}, {{ m }}, {{ d }})
 {%- endmacro %}
+
+{#- Minutes from the first moment to the second, a begun one counted whole. -#}
+{% macro minutes_between(moment_from, moment_to) -%}
+    {{ return(adapter.dispatch('minutes_between', 'xiansuo')(moment_from, moment_to)) }}
+{%- endmacro %}
+{% macro duckdb__minutes_between(moment_from, moment_to) -%}
+    cast(ceil(date_diff('second', {{ moment_from }}, {{ moment_to }}) / 60) as integer)
+{%- endmacro %}

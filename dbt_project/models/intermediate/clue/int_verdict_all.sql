@@ -5,6 +5,12 @@
 {%- set verdicts = {
     'MED-01': ref('med_01_other_goods'),
     'MED-02': ref('med_02_outside_shop'),
+    'MED-19': ref('med_19_under_the_limit'),
+    'MED-20': ref('med_20_reentry'),
+    'MED-21': ref('med_21_year_end'),
+    'MED-23': ref('med_23_third_party'),
+    'MED-24': ref('med_24_two_places'),
+    'MED-25': ref('med_25_oversight'),
     'MIN-01': ref('min_01_never_screened'),
     'MIN-02': ref('min_02_not_screened_yearly'),
     'MIN-03': ref('min_03_screened_after_hire'),

@@ -37,6 +37,8 @@ final as (
         longitude,
         latitude,
         legal_representative as legrep_name,
+        legal_representative_key as legrep_name_key,
+        legal_representative_sep as legrep_name_sep,
         legal_representative_id_key as legrep_key,
         phone,
         {{ minute_of_day('open_hour') }} as opens_at,
