@@ -7,12 +7,15 @@ import itertools
 import math
 import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
+import chinese_calendar
 import pytest
 
 from ingest.contract import load_contracts
 from orchestration.cadence import CADENCE_DAYS, LATE
+from orchestration.generate.calendar import PUBLISHED_TO
 
 PROJECT = Path(__file__).parents[2] / "dbt_project"
 CATEGORIES = load_contracts()["institution_register"].column("category").allowed
@@ -101,6 +104,16 @@ def test_terms_are_parameters_of_rules() -> None:
         assert term["rule_id"] in rules or not term["parameter"]
         assert not term["parameter"] or (term["rule_id"], term["parameter"]) in known
         assert term["counted_from"] in ("conduct_from", "conduct_to")
+
+
+def test_the_lunar_year_begins_within_its_holiday() -> None:
+    days = [date.fromisoformat(r["festival_on"]) for r in seed("medical/ref_spring_festival")]
+    published = [day for day in days if day.year <= PUBLISHED_TO]
+    assert published
+    assert {chinese_calendar.get_holiday_detail(day)[1] for day in published} == {"Spring Festival"}
+    # twelve or thirteen lunar months
+    years = {(later - day).days for day, later in itertools.pairwise(days)}
+    assert years <= {354, 355, 383, 384, 385}
 
 
 def test_gates_ask_for_feeds_that_exist() -> None:

@@ -5,6 +5,10 @@
 {%- set verdicts = {
     'MED-01': ref('med_01_other_goods'),
     'MED-02': ref('med_02_outside_shop'),
+    'MED-11': ref('med_11_template_basket'),
+    'MED-12': ref('med_12_overuse'),
+    'MED-15': ref('med_15_outside_limits'),
+    'MED-18': ref('med_18_settled_after_end'),
     'MED-19': ref('med_19_under_the_limit'),
     'MED-20': ref('med_20_reentry'),
     'MED-21': ref('med_21_year_end'),

@@ -1,0 +1,46 @@
+"""MED-15: items billed outside their limits of sex or age."""
+
+from tests.rules.med.county import DAY, Line, MedCounty, Person
+
+WOMEN = "XG01AFK084X005010100001"
+CHILDREN = "XR05CBA001X005010100001"
+
+
+def plant(c: MedCounty) -> None:
+    c.add("medical_catalogue", "medicare", hilist_code=WOMEN, name="克霉唑阴道片",
+          list_type="101", limit_sex="女")  # fmt: skip
+    c.add("medical_catalogue", "medicare", hilist_code=CHILDREN, name="小儿止咳糖浆",
+          list_type="101", limit_age_max="14")  # fmt: skip
+
+    def case(
+        what: str, push: str | None, person: Person, *, code: str = WOMEN, lines: int = 20,
+        acted: bool = False, visit: dict[str, str] | None = None, **bill: str,
+    ) -> None:  # fmt: skip
+        shop = c.hospital() if visit else c.pharmacy()
+        if visit:
+            bill["mdtrt_id"] = c.visit(shop, person, f"{DAY} 08:00:00", None, **visit)
+        if acted:
+            c.enforce(shop, "重复收费", (DAY, DAY))
+        c.settle(shop, person, pool="40.00", lines=(Line(code),) * lines, **bill)
+        money = ("40.00", "160.00") if push else None
+        c.expect(what, "MED-15", f"{shop.code}|{code}", push, money)
+
+    man = c.insured(c.person(sex="男"))
+    woman = c.insured()
+    case("twenty lines of a women's drug for a man", "auto", man)
+    case("nineteen", None, man, lines=19)
+    case("a women's drug for a woman", None, woman)
+    case("his mother paid from her account", None, man, payer_psn_no=c.psn(woman))
+    case("already dealt with", None, man, acted=True)
+    case("before the window", None, man, begndate="2025-06-30",
+         at="2025-06-30 09:00:00")  # fmt: skip
+
+    # 14 is the last age; on the fifteenth birthday still, the day after no longer
+    boy = c.insured(c.person(born="2011-03-02", sex="男"))
+    case("on the fifteenth birthday", None, boy, code=CHILDREN)
+    boy = c.insured(c.person(born="2011-03-01", sex="男"))
+    case("the day after the fifteenth birthday", "auto", boy, code=CHILDREN)
+
+    case("a newborn on its mother's number", None, woman, code=CHILDREN,
+         visit={"diag_code": "P59.900"})  # fmt: skip
+    case("a stay of her own", "auto", woman, code=CHILDREN, visit={"diag_code": "J18.900"})

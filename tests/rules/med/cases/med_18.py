@@ -1,0 +1,76 @@
+"""MED-18: settlements after the agreement or the registration ended."""
+
+from tests.rules.med.county import MedCounty, Shop
+
+
+def plant(c: MedCounty) -> None:
+    patient = c.insured()
+    ended = {"agreement_status": "解除", "status_from": "2026-01-10"}
+
+    def bill(shop: Shop, day: str, **row: str) -> str:
+        return c.settle(shop, patient, f"{day} 09:30:00", pool="3.00", **row)
+
+    def case(what: str, shop: Shop, push: str | None, *money: str) -> None:
+        c.expect(what, "MED-18", shop.code, push, (money[0], money[1]) if money else None)
+
+    shop = c.pharmacy(**ended)
+    bill(shop, "2026-01-10")
+    case("settled on the day itself", shop, None)
+    bill(shop := c.pharmacy(**ended), "2026-01-10")
+    bill(shop, "2026-01-11")
+    bill(shop, "2026-06-30")
+    case("settled on the day after, and on the night", shop, "auto", "6.00", "14.00")
+
+    # long ago: the span counts, not the last twelve months
+    bill(shop := c.pharmacy(agreement_status="解除", status_from="2024-03-01"), "2024-03-02")
+    case("more than twelve months ago", shop, "auto", "3.00", "7.00")
+
+    # suspended on 10 January, in force again from 2 March
+    for what, day, push, money in (
+        ("the last day of the suspension", "2026-03-01", "auto", ("3.00", "7.00")),
+        ("the day of the return", "2026-03-02", None, ()),
+    ):
+        shop = c.pharmacy(status_from="2026-03-02")
+        c.add("medical_institution", "medicare", "2026-01-31", code=shop.code, name=shop.name,
+              kind="零售药店", uscc=shop.uscc, designated_from="2020-01-01",
+              agreement_status="中止", status_from="2026-01-10")  # fmt: skip
+        bill(shop, day)
+        case(what, shop, push, *money)
+
+    bill(shop := c.pharmacy(designated_to="2026-02-28"), "2026-02-28")
+    case("the last day of an agreement", shop, None)
+    bill(shop := c.pharmacy(designated_to="2026-02-28"), "2026-03-01")
+    case("the agreement ran out the day before", shop, "auto", "3.00", "7.00")
+
+    for what, day, push, money in (
+        ("the day of the cancellation", "2026-02-01", None, ()),
+        ("the day after the cancellation", "2026-02-02", "auto", ("3.00", "7.00")),
+    ):
+        shop = c.hospital()
+        c.add("business_registration", "market", uscc=shop.uscc, name=shop.name,
+              opened_on="2019-01-01", status="注销", closed_on="2026-02-01")  # fmt: skip
+        bill(shop, day)
+        case(what, shop, push, *money)
+
+    # a stay of 9 to 20 January, and one of 11 to 20
+    for what, admitted, push, money in (
+        ("admitted before", "2026-01-09", None, ()),
+        ("admitted after", "2026-01-11", "auto", ("3.00", "7.00")),
+    ):
+        shop = c.hospital(**ended)
+        visit = c.visit(shop, patient, f"{admitted} 10:00:00", "2026-01-20 10:00:00")
+        bill(shop, "2026-01-20", mdtrt_id=visit, med_type="21", begndate=admitted)
+        case(what, shop, push, *money)
+
+    c.refund(bill(shop := c.pharmacy(**ended), "2026-01-09"), "2026-01-12 09:30:00")
+    case("only a refund of an earlier bill", shop, None)
+
+    bill(shop := c.hospital(**ended), "2026-02-01", setl_type="1", begndate="2026-01-05")
+    case("manual reimbursement of an earlier service", shop, None)
+
+    bill(shop := c.hospital(**ended), "2026-02-01", med_type="13")
+    case("an emergency", shop, None)
+
+    bill(shop := c.pharmacy(**ended), "2026-02-01")
+    c.enforce(shop, "协议解除后继续结算", ("2026-01-11", "2026-02-28"))
+    case("already dealt with", shop, None)
