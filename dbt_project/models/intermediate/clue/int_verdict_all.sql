@@ -5,6 +5,9 @@
 {%- set verdicts = {
     'MED-01': ref('med_01_other_goods'),
     'MED-02': ref('med_02_outside_shop'),
+    'MED-03': ref('med_03_sold_never_stocked'),
+    'MED-13': ref('med_13_trace_code_settled_again'),
+    'MED-16': ref('med_16_pharmacist_not_there'),
     'MIN-01': ref('min_01_never_screened'),
     'MIN-02': ref('min_02_not_screened_yearly'),
     'MIN-03': ref('min_03_screened_after_hire'),
