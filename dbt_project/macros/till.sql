@@ -1,3 +1,8 @@
+{#- An amount in yuan, to the fen. -#}
+{% macro to_fen(amount) -%}
+    cast({{ amount }} as decimal(18, 2))
+{%- endmacro %}
+
 {#- 12盒, 2.5盒: a number of packs without the zeros that follow. -#}
 {% macro packs(quantity) -%}
     {{ replace_all(

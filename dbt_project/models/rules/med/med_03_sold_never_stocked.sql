@@ -132,14 +132,14 @@ amounts as (
     select
         clue_products.*,
         prices.price,
-        cast(
-            clue_products.shortage * prices.price * fund_shares.pool
-            / nullif(fund_shares.medfee, 0) as decimal(18, 2)
-        ) as amount_pool,
-        cast(
-            clue_products.shortage * prices.price * fund_shares.account
-            / nullif(fund_shares.medfee, 0) as decimal(18, 2)
-        ) as amount_account
+        {{ to_fen(
+            'clue_products.shortage * prices.price * fund_shares.pool'
+            ~ ' / nullif(fund_shares.medfee, 0)'
+        ) }} as amount_pool,
+        {{ to_fen(
+            'clue_products.shortage * prices.price * fund_shares.account'
+            ~ ' / nullif(fund_shares.medfee, 0)'
+        ) }} as amount_account
     from clue_products
     left join prices
         on
