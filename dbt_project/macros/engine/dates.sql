@@ -31,3 +31,11 @@
 {% macro duckdb__make_date(y, m, d) -%}
     make_date({{ y }}, {{ m }}, {{ d }})
 {%- endmacro %}
+
+{#- The first day of a day's month. -#}
+{% macro month_start(day) -%}
+    {{ return(adapter.dispatch('month_start', 'xiansuo')(day)) }}
+{%- endmacro %}
+{% macro duckdb__month_start(day) -%}
+    cast(date_trunc('month', {{ day }}) as date)
+{%- endmacro %}

@@ -7,6 +7,7 @@
     'MED-02': ref('med_02_outside_shop'),
     'MED-03': ref('med_03_sold_never_stocked'),
     'MED-13': ref('med_13_trace_code_settled_again'),
+    'MED-14': ref('med_14_not_scanned'),
     'MED-16': ref('med_16_pharmacist_not_there'),
     'MIN-01': ref('min_01_never_screened'),
     'MIN-02': ref('min_02_not_screened_yearly'),
