@@ -39,3 +39,11 @@
 {% macro duckdb__minutes_between(moment_from, moment_to) -%}
     cast(ceil(date_diff('second', {{ moment_from }}, {{ moment_to }}) / 60) as integer)
 {%- endmacro %}
+
+{#- The first day of a day's month. -#}
+{% macro month_start(day) -%}
+    {{ return(adapter.dispatch('month_start', 'xiansuo')(day)) }}
+{%- endmacro %}
+{% macro duckdb__month_start(day) -%}
+    cast(date_trunc('month', {{ day }}) as date)
+{%- endmacro %}

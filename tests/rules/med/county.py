@@ -68,7 +68,11 @@ class MedCounty(County):
     expected: list[MedCase] = field(default_factory=list)
 
     def expect(
-        self, what: str, rule: str, subject: str, push: str | None = None,
+        self,
+        what: str,
+        rule: str,
+        subject: str,
+        push: str | None = None,
         amounts: tuple[str, str] | None = None,
     ) -> None:
         """One subject's case; `amounts` = (pool, account) of the clue."""
@@ -222,6 +226,13 @@ class MedCounty(County):
             "qty": count, "stocked_on": on,
         }  # fmt: skip
         self.add("drug_purchase", "medicare", **(record | buyer | row))
+
+    def count_stock(self, shop: Shop, approval_no: str, count: str, on: str) -> None:
+        """What a shop counted of a product."""
+        self.add(
+            "drug_stock_count", "medicare", fixmedins_code=shop.code, approval_no=approval_no,
+            qty=count, counted_on=on,
+        )  # fmt: skip
 
     def trace_code(self) -> str:
         """A code of twenty digits that nothing else bears."""

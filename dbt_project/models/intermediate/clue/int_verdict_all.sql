@@ -5,9 +5,13 @@
 {%- set verdicts = {
     'MED-01': ref('med_01_other_goods'),
     'MED-02': ref('med_02_outside_shop'),
+    'MED-03': ref('med_03_sold_never_stocked'),
     'MED-11': ref('med_11_template_basket'),
     'MED-12': ref('med_12_overuse'),
+    'MED-13': ref('med_13_trace_code_settled_again'),
+    'MED-14': ref('med_14_not_scanned'),
     'MED-15': ref('med_15_outside_limits'),
+    'MED-16': ref('med_16_pharmacist_not_there'),
     'MED-18': ref('med_18_settled_after_end'),
     'MED-19': ref('med_19_under_the_limit'),
     'MED-20': ref('med_20_reentry'),

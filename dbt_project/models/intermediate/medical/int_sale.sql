@@ -68,6 +68,8 @@ final as (
         cast(sales.sold_at as date) as sold_on,
         case when well_formed.trace_code is not null then upper(sales.trace_code) end
             as trace_code,
+        case when well_formed.trace_code is null then upper(sales.trace_code) end
+            as malformed_code,
         case
             when sales.trace_code is null then 'missing'
             when well_formed.trace_code is null then 'malformed'

@@ -1,0 +1,85 @@
+-- Insured sales of drugs that had to be scanned, whole packs in the months of the window, and why a
+-- row need not have been: its kind is not yet required, its product has no codes, or the platform
+-- was down (ref_scan_exemption). Something that is no code was scanned off something: it is not
+-- missing.
+-- Grain: source row.
+with sales as (
+    select * from {{ ref('int_sale') }}
+    where
+        is_settled
+        and qty > 0
+        and not is_split_pack
+        and item_class in ('西药', '中成药', '饮片', '颗粒')
+        and sold_on >= greatest(
+            {{ month_start(window_from('MED-14')) }}, {{ param('MED-14', 'scan_from', 'date') }}
+        )
+        and sold_on <= {{ as_of() }}
+),
+
+institutions as (
+    select * from {{ ref('int_medical_institution') }}
+),
+
+exemptions as (
+    select
+        *,
+        {{ place_in('guard', ['not_required', 'no_code_list', 'outage']) }} as place
+    from {{ ref('ref_scan_exemption') }}
+),
+
+product_days as (
+    select distinct
+        adcode,
+        hilist_code,
+        item_class,
+        sold_on
+    from sales
+),
+
+exempt as (
+    select
+        product_days.adcode,
+        product_days.hilist_code,
+        product_days.sold_on,
+        min(exemptions.place) as place
+    from product_days
+    inner join exemptions
+        on
+            (exemptions.adcode is null or product_days.adcode = exemptions.adcode)
+            and (exemptions.item_class is null or product_days.item_class = exemptions.item_class)
+            and (
+                exemptions.code_pattern is null
+                or {{ matches('product_days.hilist_code', 'exemptions.code_pattern') }}
+            )
+            and product_days.sold_on >= exemptions.valid_from
+            and (exemptions.valid_to is null or product_days.sold_on <= exemptions.valid_to)
+    group by product_days.adcode, product_days.hilist_code, product_days.sold_on
+),
+
+final as (
+    select
+        sales.adcode,
+        sales.fixmedins_code,
+        {{ month_start('sales.sold_on') }} as month_from,
+        sales.setl_id,
+        sales.hilist_code,
+        sales.goods_name,
+        sales.qty,
+        sales.price,
+        sales.sold_at,
+        sales.sold_on,
+        sales.trace_status = 'missing' as is_uncoded,
+        exempt.place as exempt_place,
+        sales.row_id,
+        sales.row_hash
+    from sales
+    left join institutions on sales.fixmedins_code = institutions.fixmedins_code
+    left join exempt
+        on
+            sales.adcode = exempt.adcode
+            and sales.hilist_code = exempt.hilist_code
+            and sales.sold_on = exempt.sold_on
+    where coalesce(institutions.is_pharmacy, starts_with(sales.fixmedins_code, 'P'))
+)
+
+select * from final
