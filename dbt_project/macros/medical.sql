@@ -270,15 +270,22 @@
     conduct_from, conduct_to and the party, with a decision against the same party, for a cause of
     the rule or a blank one, whose conduct overlaps theirs by a day (acted_decision_no). Blank ends
     of an action's conduct are open. Parties are institutions (party_code), or persons by
-    action_party='party_key'.
+    action_party='party_key'; other_parties maps further columns, any of which may have been acted
+    against, to either.
 -#}
 {% macro with_agency_action(
-    relation, rule_id, party='fixmedins_code', action_party='party_code'
+    relation, rule_id, party='fixmedins_code', action_party='party_code', other_parties={}
 ) -%}
+    {%- set parties = [(party, action_party)] + other_parties.items() | list %}
     select
         given.*,
-        acted.decision_no as acted_decision_no
+        coalesce(
+            {%- for _ in parties %}
+            acted_{{ loop.index }}.decision_no{{ ',' if not loop.last }}
+            {%- endfor %}
+        ) as acted_decision_no
     from {{ relation }} as given
+    {%- for column, action_column in parties %}
     left join (
         select
             conducts.party,
@@ -287,14 +294,14 @@
             min(actions.decision_no) as decision_no
         from (
             select distinct
-                {{ party }} as party,
+                {{ column }} as party,
                 conduct_from,
                 conduct_to
             from {{ relation }}
         ) as conducts
         inner join {{ ref('int_medical_action') }} as actions
             on
-                conducts.party = actions.{{ action_party }}
+                conducts.party = actions.{{ action_column }}
                 and conducts.conduct_to >= coalesce(actions.conduct_from, {{ first_day() }})
                 and conducts.conduct_from <= coalesce(actions.conduct_to, {{ last_day() }})
         left join {{ ref('ref_rule_cause') }} as causes
@@ -305,9 +312,10 @@
             actions.decided_on <= {{ as_of() }}
             and (actions.cause_groups is null or causes.rule_id is not null)
         group by conducts.party, conducts.conduct_from, conducts.conduct_to
-    ) as acted
+    ) as acted_{{ loop.index }}
         on
-            given.{{ party }} = acted.party
-            and given.conduct_from = acted.conduct_from
-            and given.conduct_to = acted.conduct_to
+            given.{{ column }} = acted_{{ loop.index }}.party
+            and given.conduct_from = acted_{{ loop.index }}.conduct_from
+            and given.conduct_to = acted_{{ loop.index }}.conduct_to
+    {%- endfor %}
 {%- endmacro %}

@@ -5,6 +5,8 @@
 {%- set verdicts = {
     'MED-01': ref('med_01_other_goods'),
     'MED-02': ref('med_02_outside_shop'),
+    'MED-04': ref('med_04_settled_after_death'),
+    'MED-05': ref('med_05_bought_while_in_hospital'),
     'MIN-01': ref('min_01_never_screened'),
     'MIN-02': ref('min_02_not_screened_yearly'),
     'MIN-03': ref('min_03_screened_after_hire'),
