@@ -15,6 +15,12 @@
     || '，个人账户' || {{ yuan(settlement ~ '.account') }}
 {%- endmacro %}
 
+{#- A stay in words: where, from when to when. -#}
+{% macro stay_fact(stay, hospital) -%}
+    '在' || {{ hospital }} || '住院，' || {{ stay }}.admitted_on || '入院，'
+    || coalesce({{ stay }}.discharged_on || '出院', '尚未出院或者出院时间不详')
+{%- endmacro %}
+
 {#- A fee line in words, with its share of the settlement's payment. -#}
 {% macro line_fact(line, name) -%}
     cast({{ line }}.service_on as varchar) || '，' || {{ name }} || '，金额' || {{ yuan(line ~ '.det') }}
@@ -209,7 +215,7 @@
 {#-
     The class of every medical type that occurs: the county's own entry of ref_med_type before the
     common one, a longer code before a shorter that it begins with. Gives adcode, med_type,
-    med_class, is_day_case, is_emergency.
+    med_class, is_day_case, is_emergency, is_transfer.
 -#}
 {% macro med_types(relation) -%}
     select
@@ -217,7 +223,8 @@
         med_type,
         med_class,
         is_day_case,
-        is_emergency
+        is_emergency,
+        is_transfer
     from (
         select
             occurring.adcode,
@@ -225,6 +232,7 @@
             listed.med_class,
             listed.is_day_case,
             listed.is_emergency,
+            listed.is_transfer,
             row_number() over (
                 partition by occurring.adcode, occurring.med_type
                 order by listed.adcode is not null desc nulls last, length(listed.med_type) desc

@@ -7,6 +7,7 @@
     'MED-02': ref('med_02_outside_shop'),
     'MED-04': ref('med_04_settled_after_death'),
     'MED-05': ref('med_05_bought_while_in_hospital'),
+    'MED-06': ref('med_06_overlapping_stays'),
     'MIN-01': ref('min_01_never_screened'),
     'MIN-02': ref('min_02_not_screened_yearly'),
     'MIN-03': ref('min_03_screened_after_hire'),

@@ -212,8 +212,7 @@ hospital_stays as (
         {{ evidence_agg(
             evidence_row(
                 "'住院'", "'medical_visit'", 'clue_stays.stay_row_id', 'clue_stays.stay_row_hash',
-                "'在' || coalesce(institutions.name, clue_stays.hospital_code) || '住院，'
-                || clue_stays.admitted_on || '入院，' || clue_stays.discharged_on || '出院'"
+                stay_fact('clue_stays', 'coalesce(institutions.name, clue_stays.hospital_code)')
             ),
             'clue_stays.admitted_on, clue_stays.stay_row_id'
         ) }} as evidence
