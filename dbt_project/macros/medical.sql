@@ -15,6 +15,12 @@
     || '，个人账户' || {{ yuan(settlement ~ '.account') }}
 {%- endmacro %}
 
+{#- A stay in words: where, from when to when. -#}
+{% macro stay_fact(stay, hospital) -%}
+    '在' || {{ hospital }} || '住院，' || {{ stay }}.admitted_on || '入院，'
+    || coalesce({{ stay }}.discharged_on || '出院', '尚未出院或者出院时间不详')
+{%- endmacro %}
+
 {#- A fee line in words, with its share of the settlement's payment. -#}
 {% macro line_fact(line, name) -%}
     cast({{ line }}.service_on as varchar) || '，' || {{ name }} || '，金额' || {{ yuan(line ~ '.det') }}
@@ -209,7 +215,7 @@
 {#-
     The class of every medical type that occurs: the county's own entry of ref_med_type before the
     common one, a longer code before a shorter that it begins with. Gives adcode, med_type,
-    med_class, is_day_case, is_emergency.
+    med_class, is_day_case, is_emergency, is_transfer.
 -#}
 {% macro med_types(relation) -%}
     select
@@ -217,7 +223,8 @@
         med_type,
         med_class,
         is_day_case,
-        is_emergency
+        is_emergency,
+        is_transfer
     from (
         select
             occurring.adcode,
@@ -225,6 +232,7 @@
             listed.med_class,
             listed.is_day_case,
             listed.is_emergency,
+            listed.is_transfer,
             row_number() over (
                 partition by occurring.adcode, occurring.med_type
                 order by listed.adcode is not null desc nulls last, length(listed.med_type) desc
@@ -270,15 +278,22 @@
     conduct_from, conduct_to and the party, with a decision against the same party, for a cause of
     the rule or a blank one, whose conduct overlaps theirs by a day (acted_decision_no). Blank ends
     of an action's conduct are open. Parties are institutions (party_code), or persons by
-    action_party='party_key'.
+    action_party='party_key'; other_parties maps further columns, any of which may have been acted
+    against, to either.
 -#}
 {% macro with_agency_action(
-    relation, rule_id, party='fixmedins_code', action_party='party_code'
+    relation, rule_id, party='fixmedins_code', action_party='party_code', other_parties={}
 ) -%}
+    {%- set parties = [(party, action_party)] + other_parties.items() | list %}
     select
         given.*,
-        acted.decision_no as acted_decision_no
+        coalesce(
+            {%- for _ in parties %}
+            acted_{{ loop.index }}.decision_no{{ ',' if not loop.last }}
+            {%- endfor %}
+        ) as acted_decision_no
     from {{ relation }} as given
+    {%- for column, action_column in parties %}
     left join (
         select
             conducts.party,
@@ -287,14 +302,14 @@
             min(actions.decision_no) as decision_no
         from (
             select distinct
-                {{ party }} as party,
+                {{ column }} as party,
                 conduct_from,
                 conduct_to
             from {{ relation }}
         ) as conducts
         inner join {{ ref('int_medical_action') }} as actions
             on
-                conducts.party = actions.{{ action_party }}
+                conducts.party = actions.{{ action_column }}
                 and conducts.conduct_to >= coalesce(actions.conduct_from, {{ first_day() }})
                 and conducts.conduct_from <= coalesce(actions.conduct_to, {{ last_day() }})
         left join {{ ref('ref_rule_cause') }} as causes
@@ -305,9 +320,10 @@
             actions.decided_on <= {{ as_of() }}
             and (actions.cause_groups is null or causes.rule_id is not null)
         group by conducts.party, conducts.conduct_from, conducts.conduct_to
-    ) as acted
+    ) as acted_{{ loop.index }}
         on
-            given.{{ party }} = acted.party
-            and given.conduct_from = acted.conduct_from
-            and given.conduct_to = acted.conduct_to
+            given.{{ column }} = acted_{{ loop.index }}.party
+            and given.conduct_from = acted_{{ loop.index }}.conduct_from
+            and given.conduct_to = acted_{{ loop.index }}.conduct_to
+    {%- endfor %}
 {%- endmacro %}

@@ -110,7 +110,7 @@ class County:
         # The parity of the 17th digit says the sex; when the numbers of one place are used up,
         # the next place's begin.
         sequence = (2 * n + (sex == "男")) % 1000
-        number = id_number(born, sequence, PREFIXES[n // 500])
+        number = id_number(born, sequence, PREFIXES[n // 500 % len(PREFIXES)])
         if number.endswith("000"):  # looks as if Excel had cut it off
             return self.person(name, born, sex)
         return Person(name or f"试{_syllable(n)}", number, sex)

@@ -58,6 +58,7 @@ class Line:
     count: str = "1"
     price: str = "10.00"
     serial: str = ""
+    rx_circ_flag: str | None = None
 
 
 @dataclass
@@ -77,6 +78,10 @@ class MedCounty(County):
     ) -> None:
         """One subject's case; `amounts` = (pool, account) of the clue."""
         self.expected.append(MedCase(what, rule, subject, push, self.adcode, amounts))
+
+    def person(self, name: str | None = None, born: str | None = None, sex: str = "女") -> Person:
+        """Everybody is born on a day of their own, so that no two numbers are alike."""
+        return super().person(name, born or days_after("1960-01-01", next(self.serial)), sex)
 
     # who and where ------------------------------------------------------------------------
     def insured(self, person: Person | None = None, **row: object) -> Person:
@@ -166,7 +171,7 @@ class MedCounty(County):
                 setl_id=setl_id, psn_no=self.psn(person), fixmedins_code=shop.code,
                 mdtrt_id=record.get("mdtrt_id"), fee_ocur_time=at, hilist_code=line.code,
                 hilist_name=f"药品{line.code[:4]}", pric=line.price, cnt=line.count,
-                det_item_fee_sumamt=amount, inscp_amt=amount,
+                det_item_fee_sumamt=amount, inscp_amt=amount, rx_circ_flag=line.rx_circ_flag,
             )  # fmt: skip
         return setl_id
 

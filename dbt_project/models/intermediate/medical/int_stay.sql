@@ -26,7 +26,8 @@ stays as (
     select
         visits.*,
         med_types.med_class,
-        med_types.is_day_case as is_day_type
+        med_types.is_day_case as is_day_type,
+        med_types.is_transfer
     from visits
     inner join med_types
         on visits.adcode = med_types.adcode and visits.med_type = med_types.med_type
@@ -88,6 +89,7 @@ final as (
             or cast(stays.begntime as date) = cast(stays.endtime as date),
             false
         ) as is_day_case,
+        coalesce(stays.is_transfer, false) as is_transfer,
         not coalesce(stays.vali_flag, true) as is_void,
         upper(stays.diag_code) as diag_code,
         {{ icd3('stays.diag_code') }} as icd3,
