@@ -5,6 +5,7 @@
 {%- set verdicts = {
     'MED-01': ref('med_01_other_goods'),
     'MED-02': ref('med_02_outside_shop'),
+    'MED-09': ref('med_09_crowded_swipes'),
     'MED-11': ref('med_11_template_basket'),
     'MED-12': ref('med_12_overuse'),
     'MED-15': ref('med_15_outside_limits'),
