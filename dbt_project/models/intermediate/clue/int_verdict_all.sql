@@ -9,6 +9,7 @@
     'MED-04': ref('med_04_settled_after_death'),
     'MED-05': ref('med_05_bought_while_in_hospital'),
     'MED-06': ref('med_06_overlapping_stays'),
+    'MED-09': ref('med_09_crowded_swipes'),
     'MED-11': ref('med_11_template_basket'),
     'MED-12': ref('med_12_overuse'),
     'MED-13': ref('med_13_trace_code_settled_again'),
