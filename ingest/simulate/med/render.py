@@ -18,7 +18,7 @@ from ingest.simulate.med.book import Book
 from ingest.simulate.med.columns import blank, money, taken, text
 from ingest.simulate.med.money import Bills
 from ingest.simulate.med.places import PHARMACY
-from ingest.simulate.med.stays import CODES
+from ingest.simulate.med.stays import CODES, TREATMENT
 from ingest.simulate.med.world import CHR, DAY, DAYCASE, ER, IPT, MAT, OTH, OTP, RX, MedWorld
 from ingest.simulate.world import MAIN, SECOND
 
@@ -30,7 +30,12 @@ MED_TYPES = {
              DAYCASE: ("28",), MAT: ("52",), OTH: ("12",)},
 }  # fmt: skip
 UNLINKED = 5  # one place in so many does not say which settlement a refund takes back
-WARDS = ["内一科", "内二科", "外科", "骨科", "妇产科", "儿科", "中医科", "康复科"]
+DEPARTMENTS = ["内一科", "内二科", "外科", "骨科", "妇产科", "儿科", "中医科"]
+# where a patient lies, by what is done; the others lie in one of two wards
+WARDS = {
+    "surgery": "外科", "rehab": "康复科", "psychiatric": "精神科", "birth": "妇产科",
+    "newborn": "妇产科", "dialysis": "血液净化室", "chemo": "肿瘤科", "radiotherapy": "肿瘤科",
+}  # fmt: skip
 
 
 @dataclass
@@ -172,7 +177,7 @@ def lines(what: Written, rows: np.ndarray, unsettled: np.ndarray) -> dict[str, p
         "inscp_amt": money(bills.covered.to_numpy()),
         "bilg_dr_code": blank(text(doctor.astype(np.int64), "D52", 11),
                               at_shop | (chance(serial, "no doctor") < 0.0266)),
-        "bilg_dept": blank(taken(WARDS, place % len(WARDS)), at_shop),
+        "bilg_dept": blank(taken(DEPARTMENTS, place % len(DEPARTMENTS)), at_shop),
         "rx_circ_flag": text(table.outside.to_numpy().astype(int)),
         "prd_days": blank(pa.array(table.days.to_numpy()), table.days.to_numpy() == 0),
     }  # fmt: skip
@@ -184,6 +189,9 @@ def visits(what: Written, rows: np.ndarray, cut: np.datetime64) -> dict[str, pa.
     serial, place = what.ids.visit[rows], table.place.to_numpy()
     end = table.end.to_numpy()
     stay = np.isin(table.kind.to_numpy(), [IPT, DAYCASE, MAT])
+    treatment = TREATMENT[table.diagnosis.to_numpy()]
+    ward = pd.Series(treatment).map(WARDS).to_numpy(dtype=object)
+    ward = np.where(pd.isna(ward), np.where(serial % 2, "内一科", "内二科"), ward)
     open_end = (end >= cut.astype("datetime64[s]")) | (defects.chance_of(serial, "end") < 0.0011)
     return {
         "mdtrt_id": _mdtrt_id(what, rows),
@@ -193,7 +201,7 @@ def visits(what: Written, rows: np.ndarray, cut: np.datetime64) -> dict[str, pa.
         "begntime": pa.array(table.begin.to_numpy()),
         "endtime": blank(pa.array(end), open_end),
         "diag_code": taken(CODES, table.diagnosis.to_numpy().astype(np.int64)),
-        "ward": blank(taken(WARDS, (place + serial) % len(WARDS)), ~stay),
+        "ward": blank(pa.array(ward, pa.string()), ~stay),
         "bed": blank(text(serial % 60 + 1, "", 2), ~stay),
         "vali_flag": text((~table.void.to_numpy()).astype(int)),
     }
