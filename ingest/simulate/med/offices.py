@@ -53,7 +53,10 @@ def hand_in(
         since = world.cuts[number - 1] if number else LONG_AGO
         for feed, rows in papers.items():
             period = {"period_start": str(since), "period_end": str(cut - 1), "kind": "delta"}
-            yield from _deliver(world, feed, _news(rows, since, cut), inbox, cut, period)
+            # who hands in this feed also says when there was nothing
+            who = list(DEATH_FORMS) if feed == "death_record" else sorted(rows.supplier.unique())
+            news = _news(rows, since, cut)
+            yield from _deliver(world, feed, news, inbox, cut, period, who)
     for night in world.nights:
         # the market authority's own day: its other businesses come in the same delivery
         day = calendar.delivered_on("business_registration", night)
@@ -86,9 +89,10 @@ def _deliver(
     inbox: Path,
     day: np.datetime64,
     manifest: dict[str, str],
+    suppliers: list[str] | None = None,
 ) -> Iterator[tuple[str, int]]:
     feed = load_contracts()[feed_id]
-    suppliers = list(DEATH_FORMS) if feed_id == "death_record" else rows.supplier.unique()
+    suppliers = suppliers or list(rows.supplier.unique())
     for adcode in TITLES:
         if feed_id in NOT_KEPT.get(adcode, ()):
             continue
