@@ -23,8 +23,9 @@ dbt_project/target/manifest.json: .venv/.ready $(DBT_FILES)
 	@echo "parsing the dbt project …"
 	@cd dbt_project && ../$(BIN)/dbt --quiet parse --no-version-check --profiles-dir .
 
-demo: setup            ## a simulated county, three nights, and what was found
-	@$(BIN)/python -m orchestration.demo
+MODEL ?= all
+demo: setup            ## a simulated county, three nights, and what was found; MODEL=min or med
+	@$(BIN)/python -m orchestration.demo --model $(MODEL)
 
 test: setup            ## everything that must hold
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
@@ -50,7 +51,7 @@ report:                ## the path of the newest report
 	  || { echo "no night has been published yet: run 'make demo' or 'make nightly'" >&2; exit 1; }
 
 score: setup           ## the demo's result against what the simulator planted
-	@$(BIN)/python -m orchestration.demo --score-only
+	@$(BIN)/python -m orchestration.demo --score-only --model $(MODEL)
 
 bench: setup           ## time and memory at three sizes, beside a bare DuckDB script
 	@$(BIN)/python -m tests.bench

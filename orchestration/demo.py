@@ -11,11 +11,12 @@ import os
 import shutil
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 from ingest.home import Home
-from ingest.simulate import NIGHTS, simulate
 from ingest.simulate.between import after_night
+from ingest.simulate.models import ALL, MODELS, nights_of, simulate
 from ingest.simulate.score import report, score
 
 MARK = ".demo"
@@ -30,15 +31,17 @@ def main() -> int:
         "--score-only", action="store_true", help="compare the nights that are there"
     )
     parser.add_argument("--scale", type=float, default=1.0, help="times the size of 威宁")
+    parser.add_argument("--model", choices=[*MODELS, ALL], default=ALL, help="default: all")
     arguments = parser.parse_args()
+    nights = nights_of(arguments.model)
     root = Path(os.environ.get("XIANSUO_HOME") or "data").resolve()
     ledger = root.parent / f"{root.name}-planted"
-    if not arguments.score_only and not _play(root, ledger, arguments.scale):
+    if not arguments.score_only and not _play(root, ledger, arguments.model, arguments.scale):
         return 1
-    return _show(Home(root), ledger)
+    return _show(Home(root), ledger, nights)
 
 
-def _play(root: Path, ledger: Path, scale: float) -> bool:
+def _play(root: Path, ledger: Path, model: str, scale: float) -> bool:
     """Simulate and run the nights; False, with the reason on the screen, when that cannot be."""
     if not _clear(root, ledger):
         print(
@@ -50,10 +53,11 @@ def _play(root: Path, ledger: Path, scale: float) -> bool:
     home = Home(root).make()
     (root / MARK).touch()
     print(f"simulating a county's agencies into {home.inbox} …", flush=True)
-    county = simulate(home.inbox, ledger, NIGHTS, SEED, scale, say=_say)
+    nights = nights_of(model)
+    county = simulate(model, home.inbox, ledger, nights, SEED, scale, say=_say)
     print(f"{county.rows} rows in {county.files} files\n", flush=True)
     environment = os.environ | county.databases | {"XIANSUO_HOME": os.fspath(root)}
-    for night in NIGHTS:
+    for night in nights:
         done = subprocess.run(
             [sys.executable, "-m", "orchestration.nightly", "--as-of", str(night)],
             env=environment,
@@ -61,8 +65,8 @@ def _play(root: Path, ledger: Path, scale: float) -> bool:
         )
         if done.returncode:
             return False
-        if night != NIGHTS[-1]:
-            for path in after_night(home, ledger, NIGHTS, night):
+        if night != nights[-1]:
+            for path in after_night(home, ledger, nights, night):
                 _say(f"arrived {path.relative_to(home.inbox)}")
         print(flush=True)
     return True
@@ -78,10 +82,10 @@ def _clear(root: Path, ledger: Path) -> bool:
     return True
 
 
-def _show(home: Home, ledger: Path) -> int:
+def _show(home: Home, ledger: Path, nights: tuple[date, ...]) -> int:
     scores = score(home, ledger)
     print(report(scores, FAULTS_SHOWN))
-    last = home.reports / str(NIGHTS[-1])
+    last = home.reports / str(nights[-1])
     print(f"report        {last / 'index.html'}")
     print(f"data quality  {last / 'quality.html'}")
     print(f"marts         {home.marts / 'clues.duckdb'}")

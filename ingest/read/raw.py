@@ -100,8 +100,8 @@ def data_rows(
     """Which rows of a sheet below its heading are data.
 
     No data are: rows blank in every column of the contract but the preset ones, the heading
-    printed again, and rows that begin with a total's or a footer's word and lack most required
-    columns.
+    printed again, and rows that begin with a total's or a footer's word and lack half of the
+    required columns or more.
     """
     blanks = {name: blank(cells[i]) for name, i in positions.items()}
     required = [c.name for c in wanted if c.required and c.name in positions] or list(positions)
@@ -112,7 +112,7 @@ def data_rows(
     repeated = pc.fill_null(
         _all([pc.equal(cells[positions[name]], labels[name]) for name in required]), False
     )
-    suspects = pc.and_not(pc.greater(pc.multiply(lacking, 2), len(required)), empty)
+    suspects = pc.and_not(pc.greater_equal(pc.multiply(lacking, 2), len(required)), empty)
     footers = _footers(cells, suspects)
     return pc.invert(pc.or_(pc.or_(empty, repeated), footers))
 

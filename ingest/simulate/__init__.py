@@ -5,6 +5,9 @@ upon them (`stage`, `cases`), then what each agency's files show of it (`registe
 `render`) with the slips of those who keep them (`defects`), and apart from all that the ledger of
 what was planted (`ledger`), against which `score` measures a run.
 
+That is the model MIN; `med` holds what the model of the medical-insurance fund needs in the same
+order, and `models` lets one of them or both write into one inbox.
+
 Nothing here imports a rule, a parameter or the code that judges.
 """
 

@@ -103,8 +103,7 @@ def simulate(
     `ledger_dir` must not lie in the inbox. The social insurance of the main county is a database
     view, whose URL the result gives. Progress goes to `say`, a line at a time.
     """
-    if inbox.resolve() in [ledger_dir.resolve(), *ledger_dir.resolve().parents]:
-        raise ValueError("the ledger must lie outside the inbox, out of the pipeline's sight")
+    ledger.keep_apart(ledger_dir, inbox)
     county = imagine(nights, seed, scale)
     say(f"imagined {len(county.world.institutions)} institutions, {len(county.planted)} plants")
     rows = files = 0

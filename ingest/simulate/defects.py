@@ -20,7 +20,12 @@ from ingest.simulate import identity
 # that lack a cell which the contract requires or hold a code that nobody knows.
 LOST_SHARE = {"staff_roster": 0.006, "social_insurance": 0.006, "teacher_qualification": 0.004}
 BROKEN_SHARE = {"staff_roster": 0.003, "social_insurance": 0.002}
-KEYED_BY_CODE = ("institution_register", "business_registration")  # registers know their codes
+KEYED_BY_CODE = (  # registers know their codes
+    "institution_register",
+    "business_registration",
+    "medical_institution",
+    "drug_retail_licence",
+)
 UNKNOWN_CODE = "后勤工勤"
 PREFIXES = ("威宁彝族回族苗族自治县", "威宁自治县", "")
 SEPARATORS = ("•", "．", ".", "・", " ", "")
@@ -34,6 +39,12 @@ def chance(uid: pd.Series, salt: str) -> NDArray[np.float64]:
     """A number in [0, 1) for every row, the same whenever the row is written."""
     seeded = (uid.astype(str) + "|" + salt).to_numpy(dtype=object)
     return pd.util.hash_array(seeded, categorize=False) / 2.0**64
+
+
+def chance_of(numbers: NDArray[np.int64], salt: str) -> NDArray[np.float64]:
+    """As `chance`, for rows that are known by a number: millions of them at a time."""
+    salted = pd.util.hash_array(np.array([salt], dtype=object), categorize=False)[0]
+    return pd.util.hash_array(numbers.astype(np.uint64) ^ salted) / 2.0**64
 
 
 def lost(feed: str, rows: pd.DataFrame) -> NDArray[np.bool_]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 import pandas as pd
 
@@ -9,6 +11,7 @@ from ingest.simulate import calendar
 from ingest.simulate.world import MAIN, SECOND, World
 
 DAY = "datetime64[D]"
+RECORDS_CLOSED = date(2026, 1, 1)
 CHARGES = [
     "盗窃罪",
     "诈骗罪",
@@ -175,6 +178,14 @@ def prosecutions(judgments_: pd.DataFrame, world: World, rng: np.random.Generato
     return frame[frame["first"] < len(world.nights)]
 
 
+def access_basis(world: World) -> str:
+    """Why the police hand their records over: since 2026 these are closed to all but who must know.
+
+    治安管理处罚法 of 2025, article 136.
+    """
+    return "未成年人检察办案需要" if world.nights[0] >= RECORDS_CLOSED else ""
+
+
 def penalties(world: World, scale: float, rng: np.random.Generator) -> pd.DataFrame:
     """Public-order penalties; indecency among them is against adults."""
     n = max(int(3000 * scale), 120)
@@ -194,6 +205,7 @@ def penalties(world: World, scale: float, rng: np.random.Generator) -> pd.DataFr
             "victim_under_14": "否",
             "revoked": "无",
             "sealed": np.where(young, "是", "否"),
+            "access_basis": access_basis(world),
             "adcode": _counties(n, rng),
             "supplier": "police",
             "day": decided,

@@ -25,6 +25,8 @@ COLUMNS = [
     "to_night",
     "gone_from",
     "feedback",
+    "difficulty",
+    "amount",
     "note",
 ]
 HELD = "held"  # files that arrive after a night: held/<night>/<path in the inbox>
@@ -39,7 +41,9 @@ class Plant:
     rule_id: str
     adcode: str
     subject: str
-    expected: str  # clue, no_clue, or not_evaluated (then without a subject)
+    # clue, no_clue, may (neither asked for nor wrong), booster (counted, but no clue of its own),
+    # or not_evaluated (then without a subject)
+    expected: str
     kind: str
     start: int
     end: int | None
@@ -53,6 +57,8 @@ class Plant:
     together: bool = False
     # rows that excuse: one of them unreadable, and the clue stands
     excuses: list[tuple[str, str]] = field(default_factory=list)
+    amount: str = ""  # yuan of fund and account that it cost, where it is known
+    difficulty: int = 0  # 1 plain to 5 hardly to be seen; 0: certain by the rules' text
 
 
 def resolve(
@@ -84,6 +90,8 @@ def resolve(
                 nights[end],
                 gone,
                 plant.feedback,
+                plant.difficulty,
+                plant.amount,
                 note,
             )
         )
@@ -94,6 +102,12 @@ def _numbered(subject: str, numbers: dict[str, str]) -> str:
     return re.sub(r"<(\w+)>", lambda m: numbers[m[1]].translate(NUMBER_FOLD), subject)
 
 
+def keep_apart(folder: Path, inbox: Path) -> None:
+    """ValueError when the ledger's folder lies in the inbox, within the pipeline's sight."""
+    if inbox.resolve() in [folder.resolve(), *folder.resolve().parents]:
+        raise ValueError("the ledger must lie outside the inbox, out of the pipeline's sight")
+
+
 def database(folder: Path, name: str, number: int) -> Path:
     """An agency's database as it stands for a delivery; number 0 is the live one."""
     suffix = f".{number}" if number else ""
@@ -101,10 +115,16 @@ def database(folder: Path, name: str, number: int) -> Path:
 
 
 def write(ledger: pd.DataFrame, folder: Path) -> Path:
-    """Write planted.csv into the ledger's folder, which only its owner may enter."""
+    """Write planted.csv into the ledger's folder, which only its owner may enter.
+
+    What another model has planted there before stands on.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
     path = folder / "planted.csv"
+    if path.exists():
+        before = read(folder)
+        ledger = pd.concat([before[~before.rule_id.isin(ledger.rule_id)], ledger])
     ledger.to_csv(path, index=False)
     return path
 
@@ -114,4 +134,5 @@ def read(folder: Path) -> pd.DataFrame:
     ledger = pd.read_csv(folder / "planted.csv", dtype=str, keep_default_na=False)
     for column in ("from_night", "to_night"):
         ledger[column] = pd.to_datetime(ledger[column]).dt.date
+    ledger["difficulty"] = ledger.difficulty.astype(int)
     return ledger

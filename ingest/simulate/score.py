@@ -2,6 +2,11 @@
 
 Found are planted clues that fire on the night (suppressed ones too); missed those that do not;
 false those that fire and were not planted; tripped the planted negatives among the false.
+
+What is certain by the rules' text must be found, all of it and nothing else. Schemes that differ in
+how well they hide have a difficulty: of those the plain ones must be found, and the score tells the
+recall of the others, by number and by money. A rule that looks for such may also find what nobody
+planted; that is its precision, and no fault.
 """
 
 from __future__ import annotations
@@ -14,6 +19,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pandas as pd
@@ -21,6 +27,7 @@ import pandas as pd
 from ingest.home import Home
 from ingest.simulate import ledger as ledgers
 
+PLAIN = 2  # the difficulty up to which a scheme must be found
 FIRING = ("new", "open", "reopened", "suppressed")
 CLUES = """
     select d.as_of, d.rule_id, d.adcode, c.subject_key as subject, d.clue_id
@@ -39,6 +46,7 @@ class Score:
     night: date
     table: pd.DataFrame  # rule_id, planted, found, missed, false, negatives, tripped
     wrong: list[str] = field(default_factory=list)
+    graded: pd.DataFrame = field(default_factory=pd.DataFrame)  # difficulty: planted, found, yuan
 
 
 def subject_key(subject: str, key: bytes) -> str:
@@ -97,6 +105,9 @@ def _night(planted: pd.DataFrame, clues: pd.DataFrame, runs: pd.DataFrame, night
     negative = valid[valid.expected == "no_clue"].drop_duplicates(KEYS)
     hits = expected.merge(clues, on=KEYS, how="outer", indicator=True)
     missed, false = hits[hits["_merge"] == "left_only"], hits[hits["_merge"] == "right_only"]
+    # neither a side effect of a scheme nor a scheme seen before its last act is a mistake
+    allowed = planted[(planted.expected == "may") | (planted.difficulty > 0)]
+    false = false[~_among(allowed)(false)]
     tripped = negative.merge(clues, on=KEYS).merge(false[["clue_id"]], on="clue_id")
     counts = {
         "planted": expected,
@@ -107,13 +118,30 @@ def _night(planted: pd.DataFrame, clues: pd.DataFrame, runs: pd.DataFrame, night
         "tripped": tripped,
     }
     table = pd.DataFrame({name: rows.groupby("rule_id").size() for name, rows in counts.items()})
-    wrong += [f"missed {i}: {n}" for i, n in zip(missed.plant_id, missed.note, strict=True)]
+    plain = missed[missed.difficulty <= PLAIN]
+    wrong += [f"missed {i}: {n}" for i, n in zip(plain.plant_id, plain.note, strict=True)]
     lure = dict(zip(tripped.clue_id, tripped.plant_id, strict=True))
-    wrong += [f"false {c} {lure.get(c, '(not planted)')}" for c in false.clue_id]
-    return Score(night, table.fillna(0).astype(int).sort_index(), wrong)
+    uncertain = set(planted.rule_id[planted.difficulty > 0])
+    faults = false[~false.rule_id.isin(uncertain) | false.clue_id.isin(lure)]
+    wrong += [f"false {c} {lure.get(c, '(not planted)')}" for c in faults.clue_id]
+    table = table.fillna(0).astype(int).sort_index()
+    return Score(night, table, wrong, _graded(hits[hits.difficulty > 0]))
 
 
-def _outside(pairs: set[tuple[str, str]], *columns: str) -> Callable[[pd.DataFrame], pd.Series]:
+def _graded(hits: pd.DataFrame) -> pd.DataFrame:
+    """How much was found of what hides, by how well it hides: clues, and the yuan behind them."""
+    found = hits["_merge"] == "both"
+    yuan = pd.to_numeric(hits.amount).fillna(0)
+    sums = pd.DataFrame({"planted": 1, "found": found, "yuan": yuan, "yuan found": yuan * found})
+    return sums.groupby(hits.difficulty.astype(int)).sum().astype({"planted": int, "found": int})
+
+
+def _among(rows: pd.DataFrame) -> Callable[[pd.DataFrame], pd.Series]:
+    outside = _outside(set(rows[KEYS].itertuples(index=False, name=None)), *KEYS)
+    return lambda frame: ~outside(frame)
+
+
+def _outside(pairs: set[Any], *columns: str) -> Callable[[pd.DataFrame], pd.Series]:
     def keep(frame: pd.DataFrame) -> pd.Series:
         inside = pd.MultiIndex.from_frame(frame[list(columns)]).isin(list(pairs))
         return pd.Series(~inside, index=frame.index)
@@ -126,6 +154,8 @@ def report(scores: list[Score], shown: int) -> str:
     lines = []
     for each in scores:
         lines += [f"night {each.night}", each.table.to_string()]
+        if len(each.graded):
+            lines += ["by difficulty (1 plain, 5 hardly to be seen)", each.graded.to_string()]
         lines += [f"  {fault}" for fault in each.wrong[:shown]]
         if len(each.wrong) > shown:
             lines.append(f"  … and {len(each.wrong) - shown} more")

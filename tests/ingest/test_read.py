@@ -93,6 +93,14 @@ def test_totals_footers_blank_rows_and_repeated_headings_are_no_rows(tmp_path: P
     assert (reading.rows, names(frame)) == (2, ["张三1", "买买提·艾力"])
 
 
+def test_a_total_that_stands_under_a_required_heading_is_no_row(tmp_path: Path) -> None:
+    """As in 合计 | 20条 beneath 序号 | 姓名, where only two columns are required."""
+    sheet = "序号,姓名,身份证号,火化日期\n1,张三,,2025-06-01\n合计,1条,,\n"
+    deaths = load_contracts()["death_record"]
+    reading, _ = read(tmp_path, "a.csv", sheet.encode(), deaths)
+    assert reading.rows == 1
+
+
 def test_a_row_with_little_in_it_is_still_a_row(tmp_path: Path) -> None:
     """What lacks required cells is for quarantine to say, not for the reader to drop."""
     rows = [staff(1), dict.fromkeys(STAFF, "") | {"姓名": "备小强"}]

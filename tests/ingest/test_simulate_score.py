@@ -223,3 +223,45 @@ def test_the_ledger_reads_back_as_it_was_written(tmp_path: Path) -> None:
         str(SECOND),
     ]
     assert isinstance(table, pd.DataFrame)
+
+
+# -- schemes that hide ---------------------------------------------------------------------------
+
+
+def hiding(plant_id: str, subject: str, difficulty: int, **more: object) -> Plant:
+    return expectation(plant_id, subject, difficulty=difficulty, amount="100.00", **more)
+
+
+def test_plain_schemes_must_be_found_and_hidden_ones_are_counted(
+    home: Home, tmp_path: Path
+) -> None:
+    plant(tmp_path, hiding("plain", "S1", 2), hiding("hidden", "S2", 4), hiding("seen", "S3", 4))
+    publish(home, [(FIRST, "c3", "S3", "new"), (FIRST, "c9", "S9", "new")])
+    first, _ = score.score(home, tmp_path)
+    assert first.wrong == ["missed plain: "]
+    assert row(first) == {
+        "planted": 3, "found": 1, "missed": 2, "false": 1, "negatives": 0, "tripped": 0,
+    }  # fmt: skip
+    assert first.graded.loc[4].tolist() == [2, 1, 200.0, 100.0]
+
+
+def test_a_lure_that_is_taken_is_a_fault_even_where_others_hide(home: Home, tmp_path: Path) -> None:
+    plant(tmp_path, hiding("hidden", "S2", 4), expectation("lure", "S3", "no_clue"))
+    publish(home, [(FIRST, "c3", "S3", "new")])
+    first, _ = score.score(home, tmp_path)
+    assert first.wrong == ["false c3 lure"]
+
+
+def test_side_effects_and_early_finds_are_not_false(home: Home, tmp_path: Path) -> None:
+    plant(tmp_path, expectation("side", "S1", "may"), hiding("later", "S2", 3, start=1))
+    publish(home, [(FIRST, "c1", "S1", "new"), (FIRST, "c2", "S2", "new")])
+    first, _ = score.score(home, tmp_path)
+    assert first.wrong == [] and "MIN-05" not in first.table.index
+
+
+def test_two_models_write_into_one_ledger(tmp_path: Path) -> None:
+    plant(tmp_path, expectation("one", "S1"))
+    other = Plant("two", "MED-01", "520526", "P1", "clue", "positive", 0, None, "", difficulty=3)
+    plant(tmp_path, other)
+    plant(tmp_path, expectation("again", "S1"))
+    assert sorted(ledger.read(tmp_path).plant_id) == ["again", "two"]

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ingest.simulate import incidents
 from ingest.simulate.stage import Day, Stage
 
 LONG_AGO = Day("2014-09-10")  # after which, for two years, the default convictions lie
@@ -108,6 +109,7 @@ def penalise(stage: Stage, person: int, conduct_on: Day | None = None, **columns
         "victim_under_14": "否",
         "revoked": "无",
         "sealed": "否",
+        "access_basis": incidents.access_basis(stage.world),
     } | columns
     return stage.tell("police_penalty", "police", day + 8, **row)
 
