@@ -32,7 +32,9 @@ CHECKS = {
     "rule runs whose clues differ from the night's clues": """
         select count(*)
         from (select as_of, rule_id, adcode, clues from marts.fct_rule_run
-              where outcome = 'EVALUATED') as runs
+              where outcome = 'EVALUATED'
+                  and rule_id not in (select rule_id from marts.dim_rule where push = 'booster')
+             ) as runs
         left join (select as_of, rule_id, adcode, count(*) as seen
                    from marts.fct_clue_day
                    where not is_parent and state in ('new', 'open', 'reopened', 'suppressed')

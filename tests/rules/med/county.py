@@ -40,7 +40,10 @@ class Shop:
 
 @dataclass(frozen=True)
 class MedCase:
-    """What must be true of one subject: push None means no clue; amounts are pool, account."""
+    """What must be true of one subject: push None means no clue; amounts are pool, account.
+
+    `boost`: the points that boosters add to its score.
+    """
 
     what: str
     rule: str
@@ -48,6 +51,7 @@ class MedCase:
     push: str | None
     adcode: str
     amounts: tuple[str, str] | None
+    boost: int | None = None
 
 
 @dataclass(frozen=True)
@@ -76,8 +80,11 @@ class MedCounty(County):
         push: str | None = None,
         amounts: tuple[str, str] | None = None,
     ) -> None:
+        self, what: str, rule: str, subject: str, push: str | None = None,
+        amounts: tuple[str, str] | None = None, boost: int | None = None,
+    ) -> None:  # fmt: skip
         """One subject's case; `amounts` = (pool, account) of the clue."""
-        self.expected.append(MedCase(what, rule, subject, push, self.adcode, amounts))
+        self.expected.append(MedCase(what, rule, subject, push, self.adcode, amounts, boost))
 
     def person(self, name: str | None = None, born: str | None = None, sex: str = "女") -> Person:
         """Everybody is born on a day of their own, so that no two numbers are alike."""

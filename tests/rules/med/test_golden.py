@@ -31,7 +31,7 @@ JUDGED = sorted({case.rule for case in COUNTY.expected})
 
 @pytest.fixture(scope="module")
 def clues(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str, str], tuple]:
-    """Push, pool and account of every clue of the night, by rule, county and subject."""
+    """Push, amounts and boost of every clue of the night, by rule, county and subject."""
     home = tmp_path_factory.mktemp("golden-med")
     COUNTY.write(home)
     done = subprocess.run(
@@ -43,7 +43,8 @@ def clues(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str, str]
     with duckdb.connect(str(home / "marts" / "clues.duckdb"), read_only=True) as con:
         rows = con.execute(
             """
-            select rule_id, adcode, subject_key, push, amount_pool, amount_account, amount_total
+            select rule_id, adcode, subject_key, push, amount_pool, amount_account, amount_total,
+                cast(score_detail ->> '辅助规则' as integer)
             from marts.fct_clue
             where not is_parent
             """
@@ -57,7 +58,9 @@ def test_case(clues: dict, case) -> None:
     assert (found and found[0]) == case.push
     if case.amounts:
         pool, account = map(Decimal, case.amounts)
-        assert found[1:] == (pool, account, pool + account)
+        assert found[1:4] == (pool, account, pool + account)
+    if case.boost is not None:
+        assert found[4] == case.boost
 
 
 @pytest.mark.parametrize("rule", JUDGED)

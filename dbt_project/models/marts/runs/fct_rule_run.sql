@@ -1,9 +1,15 @@
 -- How every rule ran on every night in every county. Clues are counted where they are kept: one
 -- that was purged is gone from here too, and its subject reads as it would had the night run
--- without the sealed record, as clear. The population is the sum of its five parts.
+-- without the sealed record, as clear. A booster makes no clue: where it held counts as one.
+-- The population is the sum of its five parts.
 -- Grain: night, rule, county.
 with runs as (
     select * from {{ all_nights('rule_run') }}
+),
+
+boosters as (
+    select * from {{ ref('rule_card') }}
+    where push = 'booster'
 ),
 
 clues as (
@@ -15,6 +21,14 @@ clues as (
     from {{ all_nights('clue') }}
     where not is_parent
     group by as_of, rule_id, adcode
+    union all
+    select
+        runs.as_of,
+        runs.rule_id,
+        runs.adcode,
+        runs.clues
+    from runs
+    inner join boosters on runs.rule_id = boosters.rule_id
 ),
 
 new_clues as (

@@ -1,4 +1,5 @@
--- How each rule ran this night in each county, and what became of its subjects.
+-- How each rule ran this night in each county, and what became of its subjects. A booster's count as
+-- clues where it holds, though it makes none.
 -- Grain: rule, county.
 with gates as (
     select * from {{ ref('int_gate') }}
@@ -16,7 +17,7 @@ verdicts as (
         count(*) filter (where verdict = 'inconclusive') as inconclusive,
         count(*) filter (where verdict = 'clear') as clear,
         count(*) filter (where verdict = 'excluded') as excluded,
-        count(*) filter (where clue_id is not null) as clues
+        count(*) filter (where verdict = 'clue') as clues
     from {{ ref('int_verdict') }}
     group by rule_id, adcode
 ),
