@@ -20,7 +20,14 @@ from tests.dbt.cli import dbt
 
 DBT = Path(__file__).parents[2] / "dbt_project"
 ANY_NIGHT = "1999-01-01"  # the night for which the models are compiled
-SEEDS = ("rule_parameter", "legal_basis", "ref_agency", "ref_rule_term", "generated/ref_feed")
+SEEDS = (
+    "rule_parameter",
+    "legal_basis",
+    "ref_agency",
+    "ref_rule_term",
+    "generated/ref_feed",
+    "generated/rule_card",
+)
 MODELS = {
     "int_clue_day": "main", "int_clue_turn": "main", "int_clue_arrival": "main",
     "int_clue_difference": "main", "int_clue_change": "main",

@@ -79,10 +79,8 @@ class MedCounty(County):
         subject: str,
         push: str | None = None,
         amounts: tuple[str, str] | None = None,
+        boost: int | None = None,
     ) -> None:
-        self, what: str, rule: str, subject: str, push: str | None = None,
-        amounts: tuple[str, str] | None = None, boost: int | None = None,
-    ) -> None:  # fmt: skip
         """One subject's case; `amounts` = (pool, account) of the clue."""
         self.expected.append(MedCase(what, rule, subject, push, self.adcode, amounts, boost))
 

@@ -66,11 +66,20 @@ newest_settled as (
 ),
 
 pairs as (
-    select adcode, psn_no from settled_as
+    select
+        adcode,
+        psn_no
+    from settled_as
     union
-    select adcode, psn_no from visits
+    select
+        adcode,
+        psn_no
+    from visits
     union
-    select adcode, psn_no from registered
+    select
+        adcode,
+        psn_no
+    from registered
 ),
 
 known as (

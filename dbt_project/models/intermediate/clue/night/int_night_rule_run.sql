@@ -1,5 +1,5 @@
--- How each rule ran this night in each county, and what became of its subjects. A booster's count as
--- clues where it holds, though it makes none.
+-- How each rule ran this night in each county, and what became of its subjects. A booster counts
+-- as clues where it holds, though it makes none.
 -- Grain: rule, county.
 with gates as (
     select * from {{ ref('int_gate') }}
