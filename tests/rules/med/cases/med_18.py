@@ -1,5 +1,6 @@
 """MED-18: settlements after the agreement or the registration ended."""
 
+from tests.rules.county import Person
 from tests.rules.med.county import MedCounty, Shop
 
 
@@ -7,8 +8,8 @@ def plant(c: MedCounty) -> None:
     patient = c.insured()
     ended = {"agreement_status": "解除", "status_from": "2026-01-10"}
 
-    def bill(shop: Shop, day: str, **row: str) -> str:
-        return c.settle(shop, patient, f"{day} 09:30:00", pool="3.00", **row)
+    def bill(shop: Shop, day: str, whose: Person = patient, **row: str) -> str:
+        return c.settle(shop, whose, f"{day} 09:30:00", pool="3.00", **row)
 
     def case(what: str, shop: Shop, push: str | None, *money: str) -> None:
         c.expect(what, "MED-18", shop.code, push, (money[0], money[1]) if money else None)
@@ -58,8 +59,9 @@ def plant(c: MedCounty) -> None:
         ("admitted after", "2026-01-11", "auto", ("3.00", "7.00")),
     ):
         shop = c.hospital(**ended)
-        visit = c.visit(shop, patient, f"{admitted} 10:00:00", "2026-01-20 10:00:00")
-        bill(shop, "2026-01-20", mdtrt_id=visit, med_type="21", begndate=admitted)
+        inpatient = c.insured()
+        visit = c.visit(shop, inpatient, f"{admitted} 10:00:00", "2026-01-20 10:00:00")
+        bill(shop, "2026-01-20", inpatient, mdtrt_id=visit, med_type="21", begndate=admitted)
         case(what, shop, push, *money)
 
     c.refund(bill(shop := c.pharmacy(**ended), "2026-01-09"), "2026-01-12 09:30:00")
