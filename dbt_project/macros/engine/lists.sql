@@ -70,3 +70,11 @@
 {% macro duckdb__middle_of(expression) -%}
     quantile_disc({{ expression }}, 0.5)
 {%- endmacro %}
+
+{#- The median of whole numbers, to the half: between two in the middle, half way. -#}
+{% macro median_of(count) -%}
+    {{ return(adapter.dispatch('median_of', 'xiansuo')(count)) }}
+{%- endmacro %}
+{% macro duckdb__median_of(count) -%}
+    cast(median({{ count }}) as decimal(18, 1))
+{%- endmacro %}

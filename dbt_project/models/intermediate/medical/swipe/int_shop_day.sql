@@ -23,7 +23,7 @@ usual as (
     select
         adcode,
         fixmedins_code,
-        percentile_cont(0.5) within group (order by settlements) as settlements
+        {{ median_of('settlements') }} as settlements
     from days
     group by adcode, fixmedins_code
 ),

@@ -24,7 +24,7 @@ usual as (
     select
         adcode,
         fixmedins_code,
-        percentile_cont(0.5) within group (order by most) as most
+        {{ median_of('most') }} as most
     from days
     group by adcode, fixmedins_code
 ),
