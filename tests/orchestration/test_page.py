@@ -115,6 +115,30 @@ def test_clues_by_rule_without_those_that_only_watch(office: Published) -> None:
     ]  # fmt: skip
 
 
+def test_what_is_new_and_why(office: Published) -> None:
+    feed = {"change_feed": "criminal_judgment", "change_delivered_on": date(2023, 10, 20)}
+    for number, (county, state, is_parent, why) in enumerate((
+        (COUNTY, "new", False, {"change_kind": "新到记录"} | feed),
+        (OTHER, "new", False, {"change_kind": "新到记录"} | feed),
+        (OTHER, "reopened", False, {"change_kind": "新到记录"} | feed),
+        (OTHER, "open", False, {"change_kind": "证据变化"}),
+        (OTHER, "new", True, {"change_kind": "成员变化"}),
+        (OTHER, "open", False, {}),
+    )):  # fmt: skip
+        office.add("marts.fct_clue", clue_id=f"C{number}", rule_id="MIN-05", rule_version="v1",
+                   adcode=county, as_of=NIGHT, state=state, is_parent=is_parent, **why)  # fmt: skip
+    office.add("marts.agg_feed", feed="criminal_judgment", title_zh="刑事裁判", adcode=COUNTY)
+    written = pages(office)
+    rows = Section(written["index.html"], "changes").rows[1:]
+    assert [row[2:] for row in rows] == [
+        ["新到记录", "刑事裁判", "2023-10-20", "2", "1", "0"],
+        ["证据变化", "—", "—", "0", "0", "1"],
+    ]
+    assert len(Section(written[f"{COUNTY}.html"], "changes").rows) == 2
+    earlier = pages(office, date(2023, 10, 30))["index.html"]
+    assert "只随最新一夜" in Section(earlier, "changes").text
+
+
 def test_precision_has_its_interval_and_a_word_where_it_is_weak(office: Published) -> None:
     section = Section(pages(office)["index.html"], "precision")
     weak, good = section.row("MIN-05"), section.row("MIN-06")

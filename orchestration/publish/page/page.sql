@@ -109,6 +109,23 @@ where as_of = night() and here(adcode) and rule.push <> 'watch'
 group by rule_id
 order by rule_id
 
+-- name: changes
+-- Why clues are new, back or on other evidence; fct_clue tells it of the newest night only.
+with feeds as (
+    select feed, any_value(title_zh) as title from marts.agg_feed group by feed
+)
+select rule_id, any_value(rule.title_zh) as title, change_kind as why, feeds.title as feed,
+    change_delivered_on as delivered_on,
+    count(*) filter (where state = 'new') as new,
+    count(*) filter (where state = 'reopened') as reopened,
+    count(*) filter (where state not in ('new', 'reopened')) as others
+from marts.fct_clue
+inner join marts.dim_rule as rule using (rule_id, rule_version)
+left join feeds on change_feed = feeds.feed
+where as_of = night() and here(adcode) and not is_parent and change_kind is not null
+group by rule_id, change_kind, feeds.title, change_delivered_on
+order by rule_id, why, feed nulls first, delivered_on
+
 -- name: counts
 select rule_id, any_value(title_zh) as title, any_value(population_unit) as unit,
     sum(population)::bigint as population, sum(out_of_scope)::bigint as out_of_scope,
