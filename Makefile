@@ -6,14 +6,17 @@ BIN := .venv/bin
 
 setup: .venv/.ready dbt_project/target/manifest.json
 
-# uv installs the locked set in seconds; pip does it where uv cannot reach the registry. Bytecode is
-# made here once: a night is several processes, and some machines forbid them to write their own.
+# A night is several processes: what the first has compiled the others read, also on machines that
+# forbid Python to keep its bytecode. Compiling all that is installed would take minutes.
+unexport PYTHONDONTWRITEBYTECODE
+
+# uv installs the locked set in seconds; pip does it where uv cannot reach the registry.
 .venv/.ready: requirements.lock
 	@echo "setting up the environment in .venv …"
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/pip install --quiet --disable-pip-version-check "uv==0.13.9"
-	@$(BIN)/uv pip sync --quiet --compile-bytecode --python $(BIN)/python requirements.lock \
-	  || $(BIN)/pip install --quiet --no-deps -r requirements.lock
+	@$(BIN)/uv pip sync --quiet --python $(BIN)/python requirements.lock \
+	  || $(BIN)/pip install --quiet --no-compile --no-deps -r requirements.lock
 	@touch $@
 
 # Dagster reads the manifest; building it here spares every process a parse of its own.
