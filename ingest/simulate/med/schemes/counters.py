@@ -14,14 +14,14 @@ from ingest.simulate.med.world import CHR, OTP, moment
 def play(stage: Stage, copies: int) -> None:
     """Clusters of cards and cycles of refunds, and rushes that nobody arranged."""
     for _ in range(copies):
-        _swipes(stage, stage.much(15, 0.4, 3), 2)
+        _swipes(stage, stage.much(20, 0.5, 3), 2)
         _swipes(stage, stage.much(6, 0.3, 3), 4)
         _market_rush(stage)
         _village_round(stage)
         _after_outage(stage)
         _opening_day(stage)
-        _cash_back(stage, stage.much(34, 0.5, 3), 2)
-        _cash_back(stage, stage.much(9, 0.4, 2), 4)
+        _cash_back(stage, stage.much(34, 0.8, 3))
+        _cash_back(stage, stage.much(9, 0.4, 2))
         _one_who_returns(stage)
         for _ in range(2):
             _double_charge(stage)
@@ -51,10 +51,11 @@ def _swipes(stage: Stage, cards: int, difficulty: int) -> None:
     """A drawer full of villagers' cards, worked off one by one on some afternoons."""
     shop, actor = stage.shop(rank=0.6), stage.plant()
     drawer = stage.customers(shop, cards)
+    pace = float(stage.rng.uniform(15, 45))  # seconds from one card to the next
     first, length = stage.period(120)
     days = np.unique(stage.rng.integers(0, length, stage.much(6, 0.5)))
     sold = [
-        _cluster(stage, shop, cards, first + int(d), (34, 11), persons=drawer, plant=actor)
+        _cluster(stage, shop, cards, first + int(d), (pace, pace / 3), persons=drawer, plant=actor)
         for d in days
     ]
     stage.expect(9, "drawer", stage.code(shop), settlements=np.concatenate(sold),
@@ -114,7 +115,7 @@ def _opening_day(stage: Stage) -> None:
 # -- money back --------------------------------------------------------------------------------
 
 
-def _cash_back(stage: Stage, n: int, difficulty: int) -> None:
+def _cash_back(stage: Stage, n: int) -> None:
     """Bought on the card, brought back days later, paid out in cash."""
     shop, actor = stage.shop(rank=0.6), stage.plant()
     friends = stage.customers(shop, max(n // 4, 1))
@@ -124,7 +125,7 @@ def _cash_back(stage: Stage, n: int, difficulty: int) -> None:
     back = at + stage.rng.integers(90_000, 900_000, n).astype("m8[s]")
     stage.book.refund(sold, back)
     stage.expect(22, "cash-back", stage.code(shop), settlements=sold, days=back,
-                 difficulty=difficulty, note=f"{n} refunds")  # fmt: skip
+                 difficulty=2 if n > 25 else 4, note=f"{n} refunds")  # fmt: skip
 
 
 def _one_who_returns(stage: Stage) -> None:
