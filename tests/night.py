@@ -8,6 +8,7 @@ import re
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import zipfile
 from collections import defaultdict
 from collections.abc import Iterator
@@ -21,11 +22,17 @@ from orchestration.parse import prepare
 from tests.rules.county import KEY
 
 ROOT = Path(__file__).parents[1]
-NIGHTS = """
-import sys
-from orchestration.nightly import main
-sys.exit(max(main(["--as-of", night]) for night in sys.argv[1:]))
-"""
+
+
+@cache
+def _server() -> subprocess.Popen[str]:
+    """This worker's process that runs nights; it ends with the worker."""
+    server = subprocess.Popen(
+        [sys.executable, "-m", "tests.nightly_server"], cwd=ROOT, text=True,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    )  # fmt: skip
+    assert server.stdout and server.stdout.readline() == "ready\n"
+    return server
 
 
 def run(
@@ -35,11 +42,18 @@ def run(
 
     The exit status is the worst night's.
     """
-    return subprocess.run(
-        [sys.executable, "-c", first + NIGHTS, *nights],
-        env=os.environ | {"XIANSUO_HOME": str(home), "XIANSUO_KEY": KEY} | environment,
-        cwd=ROOT, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    server = _server()
+    assert server.stdin and server.stdout
+    with tempfile.TemporaryDirectory() as folder:
+        out, err = (Path(folder) / name for name in ("out", "err"))
+        told = os.environ | {"XIANSUO_HOME": str(home), "XIANSUO_KEY": KEY} | environment
+        asked = {
+            "nights": nights, "first": first, "environment": told, "out": str(out), "err": str(err),
+        }  # fmt: skip
+        print(json.dumps(asked), file=server.stdin, flush=True)
+        status = int(server.stdout.readline())
+        said, erred = (path.read_text("utf-8", "replace") for path in (out, err))
+    return subprocess.CompletedProcess(nights, status, said, erred)
 
 
 def publish(home: Path, *nights: str) -> subprocess.CompletedProcess[str]:

@@ -37,6 +37,8 @@ STEPS = {
     "the marts are ready": ("orchestration.publish:_turn", 1),
     "the link is turned": ("orchestration.publish:_drop_old", 1),
 }  # fmt: skip
+# The night that was killed before it was remembered has left a whole warehouse for these.
+ALONE = ("the marts are ready", "the link is turned")
 READER = """
 import sys, duckdb
 print("ready", flush=True)
@@ -88,7 +90,9 @@ def test_a_night_killed_at_every_step_ends_like_an_undisturbed_one(
     for step, (place, call) in STEPS.items():
         killed = night.run(
             home, D2,
-            first=f"from tests.faults.killer import kill_at; kill_at({place!r}, {call})\n",
+            first="from tests.faults.killer import kill_at, only_publish;"
+            + "only_publish();" * (step in ALONE)
+            + f"kill_at({place!r}, {call})",
         )  # fmt: skip
         assert killed.returncode == -signal.SIGKILL, f"{step}: {killed.stdout}{killed.stderr}"
         seen = after if step == "the link is turned" else before
@@ -125,7 +129,7 @@ def test_readers_see_one_night_or_the_other(
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     assert reader.stdout and reader.stdout.readline() == "ready\n"
-    for turn in range(6):
+    for turn in range(3):
         for as_of, warehouse in warehouses.items():
             publish(home, date.fromisoformat(as_of), Path(warehouse), f"turn-{turn}")
     reader.kill()

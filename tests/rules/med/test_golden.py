@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import importlib
-import os
 import pkgutil
-import subprocess
-import sys
 from decimal import Decimal
-from pathlib import Path
 
-import duckdb
 import pytest
 
-from tests.rules.county import KEY
+from tests import night
 from tests.rules.med import cases
 from tests.rules.med.county import NIGHT, MedCounty
 
@@ -34,21 +29,16 @@ def clues(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str, str]
     """Push, amounts and boost of every clue of the night, by rule, county and subject."""
     home = tmp_path_factory.mktemp("golden-med")
     COUNTY.write(home)
-    done = subprocess.run(
-        [sys.executable, "-m", "orchestration.nightly", "--as-of", NIGHT],
-        env=os.environ | {"XIANSUO_HOME": str(home), "XIANSUO_KEY": KEY},
-        cwd=Path(__file__).parents[3], capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
-    with duckdb.connect(str(home / "marts" / "clues.duckdb"), read_only=True) as con:
-        rows = con.execute(
-            """
-            select rule_id, adcode, subject_key, push, amount_pool, amount_account, amount_total,
-                cast(score_detail ->> '辅助规则' as integer)
-            from marts.fct_clue
-            where not is_parent
-            """
-        ).fetchall()
+    night.publish(home, NIGHT)
+    rows = night.query(
+        home,
+        """
+        select rule_id, adcode, subject_key, push, amount_pool, amount_account, amount_total,
+            cast(score_detail ->> '辅助规则' as integer)
+        from marts.fct_clue
+        where not is_parent
+        """,
+    )
     return {tuple(row[:3]): tuple(row[3:]) for row in rows}
 
 
