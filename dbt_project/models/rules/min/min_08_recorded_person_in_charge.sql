@@ -8,8 +8,7 @@ with institutions as (
 ),
 
 businesses as (
-    select * from {{ ref('stg_business_registration') }}
-    where uscc is not null
+    {{ with_institution(ref('stg_business_registration'), norm='name_norm') }}
 ),
 
 records as (
@@ -32,8 +31,8 @@ roles as (
         'institution_register' as feed,
         row_id,
         row_hash,
-        sponsor_name_key as name_key,
         sponsor as name,
+        sponsor_name_key as name_key,
         sponsor_id_key as id_key,
         sponsor_id_status as id_status,
         sponsor_id_born as born_on,
@@ -46,8 +45,8 @@ roles as (
         'institution_register' as feed,
         row_id,
         row_hash,
-        principal_name_key as name_key,
         principal as name,
+        principal_name_key as name_key,
         principal_id_key as id_key,
         principal_id_status as id_status,
         principal_id_born as born_on,
@@ -60,14 +59,14 @@ roles as (
         'business_registration' as feed,
         businesses.row_id,
         businesses.row_hash,
-        businesses.legal_representative_key as name_key,
         businesses.legal_representative as name,
+        businesses.legal_representative_key as name_key,
         businesses.legal_representative_id_key as id_key,
         businesses.legal_representative_id_status as id_status,
         businesses.legal_representative_id_born as born_on,
         businesses.legal_representative_id_sex as sex
     from institutions
-    inner join businesses on institutions.uscc = businesses.uscc
+    inner join businesses on institutions.institution_key = businesses.institution_key
 ),
 
 -- a sponsor without a number may be an organisation; a named person without one cannot be compared
@@ -100,6 +99,7 @@ people as (
     from named
     group by institution_key, person_key
 ),
+
 -- under whichever of the names that the registers give the number in this institution
 matched as (
     select
@@ -114,7 +114,6 @@ matched as (
             and roles.name_key is not distinct from matches.name_key
     group by roles.institution_key, matches.person_key, matches.record_id
 ),
-
 
 in_charge as (
     select
