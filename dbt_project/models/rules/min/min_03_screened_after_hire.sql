@@ -1,8 +1,8 @@
 -- MIN-03 先入职后查询: a person in post whose first answer came after the hire, or not at all
 -- although the grace is over.
 -- Law: 未成年人保护法 62 ¶1 from 2021-06-01; schools and kindergartens 高检发〔2020〕14号 from
--- 2020-08-20. Schools of one agency and county are one employer: the first hire there counts, and
--- so does an answer given to any of them.
+-- 2020-08-20. Schools of one agency and county where somebody works or worked are one employer: the
+-- first hire there counts, and so does an answer given to any of them.
 -- Grain: post on the rosters.
 with posts as (
     select * from {{ ref('int_post') }}
