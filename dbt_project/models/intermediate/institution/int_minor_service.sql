@@ -10,10 +10,7 @@ with registrations as (
 ),
 
 insured as (
-    select
-        *,
-        coalesce(uscc, 'name:' || adcode || ':' || unit_name_norm) as registration_key
-    from {{ ref('stg_social_insurance') }}
+    select * from ({{ with_registration(ref('stg_social_insurance'), norm='unit_name_norm') }})
     where
         insured_from_max <= {{ as_of() }}
         and (insured_to_min is null or insured_to_min > {{ as_of() }})
