@@ -44,6 +44,35 @@
 {%- endmacro %}
 
 {#-
+    Which registered business a delivered row means: its credit code, else its name in the county
+    where one of the two has no code and the name is one business's. Gives the rows of `relation`
+    with their registration_key (credit code, else name:county:normalised name); null for none.
+-#}
+{% macro with_registration(relation, norm) -%}
+    select
+        given.*,
+        coalesce(
+            by_uscc.uscc,
+            case when given.uscc is null or by_name.uscc is null then by_name.registration_key end
+        ) as registration_key
+    from {{ relation }} as given
+    left join (
+        select distinct uscc from {{ ref('stg_business_registration') }}
+    ) as by_uscc on given.uscc = by_uscc.uscc
+    left join (
+        select
+            adcode,
+            name_norm,
+            min(uscc) as uscc,
+            min(coalesce(uscc, 'name:' || adcode || ':' || name_norm)) as registration_key
+        from {{ ref('stg_business_registration') }}
+        group by adcode, name_norm
+        having count(distinct coalesce(uscc, '')) = 1
+    ) as by_name
+        on given.adcode = by_name.adcode and given.{{ norm }} = by_name.name_norm
+{%- endmacro %}
+
+{#-
     Every institution that a register of the home lists, by its key in dim_institution: those of the
     authorities, and the designated ones of the medical insurance that these do not have. Under one
     credit code several may be designated; the first code stands for them.

@@ -13,14 +13,16 @@
 {%- endmacro %}
 
 {#-
-    Which of the records are about which of the persons, as selects of `person` (a column of
-    persons that names one), record_id and match_tier: T1 same number and compatible name; T2 same
+    Which of the records are about which of the persons, as selects of `person` (the columns of
+    persons that name one), record_id and match_tier: T1 same number and compatible name; T2 same
     number, another name; T3 a record without a usable number, and name, birth date and sex equal
     to what the person's number and name say. A name alone matches nobody.
 -#}
 {% macro matched_records(persons, records, person, min_characters=none) -%}
     select
-        {{ persons }}.{{ person }},
+        {%- for column in person %}
+        {{ persons }}.{{ column }},
+        {%- endfor %}
         {{ records }}.record_id,
         case
             when
@@ -38,7 +40,9 @@
     union all
 
     select
-        {{ persons }}.{{ person }},
+        {%- for column in person %}
+        {{ persons }}.{{ column }},
+        {%- endfor %}
         {{ records }}.record_id,
         'T3' as match_tier
     from {{ persons }}

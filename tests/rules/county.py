@@ -96,6 +96,15 @@ class County:
     rows: dict[tuple[str, str, str], list[dict]] = field(default_factory=lambda: defaultdict(list))
     cases: list[Case] = field(default_factory=list)
     serial: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+    withheld: frozenset[tuple[str, str]] = frozenset()  # feed and supplier that never deliver
+    neighbours: list[County] = field(default_factory=list)
+
+    def neighbour(self, adcode: str, *withheld: tuple[str, str]) -> County:
+        """Another county of the home, whose cases are tried with these."""
+        other = County(adcode, self.night, cases=self.cases, serial=self.serial,
+                       withheld=frozenset(withheld))  # fmt: skip
+        self.neighbours.append(other)
+        return other
 
     def add(self, feed: str, supplier: str, delivered: str | None = None, /, **row: object) -> dict:
         self.rows[feed, supplier, delivered or self.night].append(row)
@@ -184,7 +193,10 @@ class County:
         """Write every delivery as UTF-8 CSV, with manifests that prove event feeds complete."""
         self._empty_deliveries()
         for (feed, supplier, delivered), rows in self.rows.items():
-            self._write_delivery(home, feed, supplier, delivered, rows)
+            if (feed, supplier) not in self.withheld:
+                self._write_delivery(home, feed, supplier, delivered, rows)
+        for other in self.neighbours:
+            other.write(home)
 
     def _empty_deliveries(self) -> None:
         """Feeds that are delivered although no case has a row of them."""

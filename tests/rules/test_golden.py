@@ -1,4 +1,4 @@
-"""Golden cases of every rule: one hand-written county, one night, and exactly these clues."""
+"""Golden cases of every rule: hand-written counties, one night, and exactly these clues."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ persons as (
 ),
 
 matched as (
-    {{ matched_records('placed', 'persons', 'asked_id', 'persons.name_prefix_from') }}
+    {{ matched_records('placed', 'persons', ['asked_id'], 'persons.name_prefix_from') }}
 ),
 
 hits as (

@@ -54,3 +54,22 @@ def plant(c: County) -> None:
         school = c.school()
         c.staff(school, c.person(), post=post, screened=False)
         c.case(f"its only people are {post}, which is no post", "MIN-01", school.key)
+
+    noted = c.school()
+    c.staff(noted, c.person(), screened=False)
+    c.add("business_registration", "market", registration_no="522427000000001", name=noted.name,
+          opened_on="2015-09-01", status="吊销未注销")  # fmt: skip
+    c.case("revoked in the business register, which has no credit code", "MIN-01", noted.key)
+
+    main = c.staffed_school()
+    branch = c.school(name=f"{main.name}草海分园", uscc=main.uscc)
+    key = f"name:520526:{branch.name}"
+    c.staff(branch, c.person(), uscc=main.uscc, screened=False)
+    c.case("a branch with its school's credit code never asked", "MIN-01", key, "auto")
+    c.case("its school did", "MIN-01", main.key)
+
+    late = c.school()
+    c.add("institution_register", "edu", "2023-02-01", name=late.name, category="幼儿园",
+          opened_on="2015-09-01", status="正常")  # fmt: skip
+    c.staff(late, c.person(), screened=False)
+    c.case("its credit code became known later", "MIN-01", f"name:520526:{late.name}", "auto")

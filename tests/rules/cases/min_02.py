@@ -47,3 +47,11 @@ def plant(c: County) -> None:
     school, person = _school_with(c)
     c.screen(None, person, "2022-06-01")
     c.case("any employer's answer counts", "MIN-02", f"{school.key}#2022")
+
+    school, person = _school_with(c)
+    c.screen(school, person, "2022-06-01", result=None)
+    c.case("answered, the result left blank: not 待核实", "MIN-02", f"{school.key}#2022")
+
+    school, person = _school_with(c, hired="2015-09-01")
+    c.staff(school, person, hired="2023-03-01", post="校(园)长", screened=False)
+    c.case("promoted since, and still a teacher there", "MIN-02", f"{school.key}#2022", "auto")

@@ -47,3 +47,25 @@ def plant(c: County) -> None:
     c.staff(never, person, hired="2023-03-01", screened=False)
     c.case("covered by MIN-01", "MIN-03", never.post(person))
     c.case("its institution is the clue", "MIN-01", never.key, "auto")
+
+    club, person = c.staffed_school("校外培训机构"), c.person()
+    c.staff(club, person, hired="2015-09-01", post="教练", screened=False)
+    c.staff(club, person, hired="2023-03-01", post="行政人员", screened=False)
+    c.screen(club, person, "2022-09-05", screening_type="在职年度")
+    c.screen(club, person, "2023-09-05", screening_type="在职年度")
+    c.case("a second post where one has worked for years is no hire", "MIN-03", club.post(person))
+
+    other, school, person = c.staffed_school("小学"), c.staffed_school("小学"), c.person()
+    c.staff(school, person, hired="2023-03-01", screened=False)
+    c.screen(other, person, "2023-02-20")
+    c.screen(school, person, "2023-03-20")
+    c.case("a school of the same authority, where one never worked, had asked", "MIN-03",
+           school.post(person), "review")  # fmt: skip
+
+    first, second, person = c.staffed_school("小学"), c.staffed_school("小学"), c.person()
+    c.staff(first, person, hired="2021-09-01", screened=False,
+            left_on="2022-08-31", post_status="离职")  # fmt: skip
+    c.screen(first, person, "2021-08-20")
+    c.staff(second, person, hired="2022-09-01", screened=False)
+    c.screen(second, person, "2022-09-20")
+    c.case("the first school asked before it hired", "MIN-03", second.post(person))

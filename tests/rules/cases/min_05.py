@@ -31,6 +31,11 @@ def plant(c: County) -> None:
               post={"person_name": "阿尔·木呷"}, name="阿尔木呷")  # fmt: skip
     convicted("a name cut off after four characters", "auto",
               post={"person_name": "阿尔木呷·曲比"}, name="阿尔木呷")  # fmt: skip
+    convicted("traditional characters", "auto", post={"person_name": "马艳丽"}, name="馬艷麗")
+    convicted("three characters of a longer name", "review",
+              post={"person_name": "阿尔木·呷呷"}, name="阿尔木")  # fmt: skip
+    convicted("the beginning of a name without a separator", "review",
+              post={"person_name": "欧阳小明华"}, name="欧阳小明")  # fmt: skip
     convicted("no number, name and birth date fit", "review", id_number=None, born_on="1985-03-02")
     convicted("a name alone is nothing", None, id_number=None)
     convicted("acquitted on retrial", None, retrial="改判无罪", retrial_on="2021-01-01")
@@ -88,3 +93,27 @@ def plant(c: County) -> None:
     not_prosecuted("non-prosecution for doubt", None, outcome="存疑不起诉")
     not_prosecuted("statutory non-prosecution", None, outcome="法定不起诉")
     not_prosecuted("only for rape and molestation", None, charge="故意伤害罪")
+
+    known, person = c.staffed_school(), c.person()
+    c.staff(known, person)
+    c.convict(person)
+    c.case("in post under the own name", "MIN-05", known.post(person), "auto")
+    mistyped = c.staffed_school()
+    c.staff(mistyped, person, name="另姓某")
+    c.case("somebody else's number in another roster", "MIN-05", mistyped.post(person), "review")
+
+    for what, second in (
+        ("a volunteer there besides", {"post": "志愿者"}),
+        ("gave up a second job there", {"post": "宿管", "post_status": "离职",
+                                        "left_on": "2023-06-30"}),
+    ):  # fmt: skip
+        school, person = c.staffed_school(), c.person()
+        c.staff(school, person)
+        c.staff(school, person, hired="2022-09-01", screened=False, **second)
+        c.convict(person)
+        c.case(what, "MIN-05", school.post(person), "auto")
+
+    school, person = c.staffed_school("小学", name="草海镇第四小学"), c.person()
+    c.staff(school, person, uscc=None, institution="威宁彝族回族苗族自治县草海镇四小")
+    c.convict(person)
+    c.case("the roster writes the school's name otherwise", "MIN-05", school.post(person), "auto")

@@ -27,3 +27,10 @@ def plant(c: County) -> None:
     banned("an act before 2015-11-01", None, offence_from="2015-10-30", offence_to="2015-10-31")
     banned("an act on 2015-11-01", "auto", offence_from="2015-11-01", offence_to="2015-11-01")
     banned("no ban ordered", None, ban_years=None, ban_scope=None)
+
+    for category, push in (("医疗机构", "auto"), ("幼儿园", None)):
+        school, person = c.staffed_school(category), c.person()
+        c.staff(school, person, post="医护人员")
+        c.convict(person, charges="盗窃罪", ban_years=3, ban_scope="禁止从事医疗职业",
+                  judged_on="2019-10-01", effective_on="2019-10-31")  # fmt: skip
+        c.case(f"banned from medicine, in a {category}", "MIN-06", school.post(person), push)

@@ -34,3 +34,13 @@ def plant(c: County) -> None:
           legal_representative_id=person.number)  # fmt: skip
     c.convict(person)
     c.case("the legal representative", "MIN-08", school.post(person), "review")
+
+    person = c.person(sex="男")
+    school = c.school(uscc=None)
+    c.staff(school, c.person(), uscc=None)
+    c.add("business_registration", "market", uscc=school.uscc, name=school.name,
+          opened_on="2015-09-01", status="存续", legal_representative=person.name,
+          legal_representative_id=person.number)  # fmt: skip
+    c.convict(person)
+    c.case("the legal representative, known by the institution's name", "MIN-08",
+           f"{person.key}@name:520526:{school.name}", "review")  # fmt: skip

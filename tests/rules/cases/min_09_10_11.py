@@ -61,3 +61,7 @@ def plant(c: County) -> None:
     charged("this office proposed no ban", "auto", "否")
     charged("it did", None, "是")
     charged("a blank is a note on the data, not a no", None, None)
+
+    judged("a place name is no former post", "auto", person=c.person(),
+           defendant_role="草原镇中心小学教师")  # fmt: skip
+    judged("a former teacher", None, person=c.person(), defendant_role="威宁县某小学原教师")

@@ -48,6 +48,24 @@ def plant(c: County) -> None:
     advised("advised 61 days ago", "auto", "2023-08-31")
     advised("60 days are still in time", None, "2023-09-01")
 
+    advised("urged 91 days ago", "auto", "2023-08-01", document_type="督促履职函")
+    advised("urged 90 days ago", None, "2023-08-02", document_type="督促履职函")
+    advised("named without its credit code, to the authority's full name", "auto", "2023-08-31",
+            institution_uscc=None, addressee="威宁彝族回族苗族自治县教育科技局")  # fmt: skip
+
+    school = inspected("another authority punished it later", None, "2023-07-01")
+    c.add("enforcement_action", "market", action_no="威市监罚〔2023〕1号", authority="市场监管局",
+          institution=school.name, decision_no="威市监罚决〔2023〕1号",
+          decided_on="2023-08-15", penalty="罚款")  # fmt: skip
+
+    for what, day, push in (
+        ("a reply that adopts, and correction", "2023-09-20", None),
+        ("correction from before the advice", "2023-08-20", "auto"),
+    ):
+        school = advised(what, push, "2023-08-31", reply_result="采纳", replied_on="2023-09-25")
+        c.add("enforcement_action", "edu", action_no=f"整{day}", authority="教育科技局",
+              institution=school.name, uscc=school.uscc, rectified_on=day)  # fmt: skip
+
     cured = c.staffed_school()
     c.add("enforcement_action", "edu", action_no="威教检〔2023〕0号", authority="教育科技局",
           institution=cured.name, uscc=cured.uscc, inspected_on="2023-07-01",

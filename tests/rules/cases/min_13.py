@@ -34,3 +34,5 @@ def plant(c: County) -> None:
 
     _, number = penalised("filed with a reference to the decision", None)
     filed(c.person(), "2023-01-01", penalty_decision_no=number)
+
+    filed(penalised("filed, the day of filing left blank", None)[0], "2023-05-10", filed_on=None)

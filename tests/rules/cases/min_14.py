@@ -32,3 +32,38 @@ def plant(c: County) -> None:
             c.add("social_insurance", "hrss", unit_no=f"U{n}", uscc=uscc, unit_name=name,
                   name=person.name, id_number=person.number, insured_from="202301")  # fmt: skip
         c.case(f"a kindergarten by name, {insured} insured", "MIN-14", uscc, push)
+
+    for scope, push in (
+        ("农业生产托管服务；土地整治服务", None),
+        ("计算机系统服务；服务器托管", None),
+        ("物业管理；资产托管", None),
+        ("房屋拆除、学生托管服务", "review"),
+        ("中小学生校外托管服务（不含住宿）", "review"),
+        ("市场主体自主选择经营。（小学生托管服务，不含学科类培训）", "review"),
+        ("职业技能培训，不招收中小学生", None),
+        ("学校、幼儿园食堂配送", None),
+        ("除托育服务外的家政服务", None),
+        ("托育服务（不含幼儿园）；除依法须经批准的项目外，凭营业执照自主经营", "review"),
+    ):
+        registered(f"its scope: {scope}", push, scope)
+
+    for coded in (True, False):
+        n = next(c.serial)
+        uscc, name = credit_code(n, "91520526MA"), f"威宁县试{n}号幼儿园"
+        c.add("business_registration", "market", uscc=uscc if coded else None, name=name,
+              opened_on="2020-01-01", status="存续", business_scope="教育咨询")  # fmt: skip
+        for _ in range(2):
+            person = c.person()
+            c.add("social_insurance", "hrss", unit_no=f"U{n}", uscc=None if coded else uscc,
+                  unit_name=name, name=person.name, id_number=person.number,
+                  insured_from="202301")  # fmt: skip
+        key = uscc if coded else f"name:520526:试{n}号幼儿园"
+        c.case(f"credit code only in the {'register' if coded else 'insurance'}", "MIN-14", key,
+               "review")  # fmt: skip
+
+    n = next(c.serial)
+    registered("penalised for it already, without its credit code", None, "托育服务",
+               name=f"威宁县试{n}号托育中心")  # fmt: skip
+    c.add("enforcement_action", "edu", action_no=f"威教罚〔2023〕{n}号", authority="教育科技局",
+          institution=f"试{n}号托育中心", finding_code="无证办学", decision_no=f"罚{n}",
+          decided_on="2023-05-01", penalty="罚款")  # fmt: skip

@@ -24,8 +24,11 @@ scope_phrases as (
 scope_kinds as (
     select
         judgments.row_id,
-        min(case scope_phrases.scope_kind when 'minors' then 1 when 'education' then 2 else 3 end)
-            as width
+        {{ first_row(
+            {'scope_kind': 'scope_phrases.scope_kind'},
+            [place_in('scope_phrases.scope_kind',
+                      ['minors', 'education', 'medical', 'domestic', 'other'])]
+        ) }} as widest
     from judgments
     inner join scope_phrases on contains(judgments.ban_scope, scope_phrases.phrase)
     group by judgments.row_id
@@ -71,10 +74,7 @@ timed as (
         coalesce(judgments.probation_months, 0) > 0 as is_probation,
         case
             when judgments.ban_scope is null then 'minors'
-            when scope_kinds.width = 1 then 'minors'
-            when scope_kinds.width = 2 then 'education'
-            when scope_kinds.width = 3 then 'other'
-            else 'unknown'
+            else coalesce(scope_kinds.widest.scope_kind, 'unknown')
         end as scope_kind,
         case
             when judgments.probation_months > 0 then coalesce(

@@ -17,7 +17,7 @@ final as (
     inner join categories
         on
             bans.scope_kind = 'minors'
-            or (bans.scope_kind = 'education' and categories.is_education)
+            or bans.scope_kind = categories.ban_field
 )
 
 select * from final

@@ -74,7 +74,10 @@ rostered as (
         ) as is_possible
     from grave
     inner join matches on grave.record_id = matches.record_id
-    inner join posts on matches.person_key = posts.person_key
+    inner join posts
+        on
+            matches.person_key = posts.person_key
+            and matches.name_key is not distinct from posts.name_key
 ),
 
 roster_posts as (

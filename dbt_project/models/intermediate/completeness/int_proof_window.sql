@@ -1,7 +1,8 @@
 -- The windows over which a rule that concludes from absence needs a complete feed.
 -- Screenings: all three channels, from the first hire that matters to the rule, not before the
--- duty began. MIN-12: every authority that knew of something. MIN-13: the police, from the first
--- conduct that may have gone without a criminal case.
+-- duty began. MIN-12: every authority that ever handed in its acts, for an act of any stops the
+-- rule, and whichever knew of something. MIN-13: the police, from the first conduct that may have
+-- gone without a criminal case.
 -- Grain: rule, county, feed, channel or supplier.
 with posts as (
     select * from {{ ref('int_post') }}
@@ -20,8 +21,12 @@ penalties as (
     select * from {{ ref('stg_police_penalty') }}
 ),
 
-charges as (
-    select * from {{ ref('int_charge') }}
+acting as (
+    select distinct
+        adcode,
+        supplier
+    from {{ source('lake', 'delivery') }}
+    where feed = 'enforcement_action' and counted
 ),
 
 lags as (
@@ -90,18 +95,38 @@ screening_windows as (
     left join hires on rules.rule_id = hires.rule_id and counties.adcode = hires.adcode
 ),
 
+first_known as (
+    select
+        adcode,
+        min(known_min) as known_from
+    from knowledge
+    group by adcode
+),
+
+authorities as (
+    select
+        adcode,
+        authority as supplier
+    from knowledge
+    union
+    select
+        adcode,
+        supplier
+    from acting
+),
+
 enforcement_windows as (
     select
         'MIN-12' as rule_id,
-        knowledge.adcode,
+        first_known.adcode,
         'enforcement_action' as feed,
-        knowledge.authority as supplier,
+        authorities.supplier,
         cast(null as varchar) as channel,
-        least(min(knowledge.known_min), max(lags.monthly_to)) as needed_from,
-        max(lags.monthly_to) as needed_to
-    from knowledge
+        least(first_known.known_from, lags.monthly_to) as needed_from,
+        lags.monthly_to as needed_to
+    from first_known
+    inner join authorities on first_known.adcode = authorities.adcode
     cross join lags
-    group by knowledge.adcode, knowledge.authority
 ),
 
 filing_windows as (
@@ -114,10 +139,9 @@ filing_windows as (
         least(min(penalties.conduct_on_min), max(lags.weekly_to)) as needed_from,
         max(lags.weekly_to) as needed_to
     from penalties
-    inner join charges on penalties.cause = charges.charge_text
     cross join lags
     where
-        charges.is_molest
+        penalties.cause like '%猥亵%'
         and penalties.victim_under_14
         and coalesce(penalties.revoked, '无') <> '撤销'
     group by penalties.adcode

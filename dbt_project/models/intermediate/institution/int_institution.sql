@@ -10,7 +10,7 @@ registered as (
 ),
 
 businesses as (
-    select * from {{ ref('stg_business_registration') }}
+    {{ with_institution(ref('stg_business_registration'), norm='name_norm') }}
 ),
 
 categories as (
@@ -63,20 +63,10 @@ merged as (
     group by institution_key
 ),
 
-struck_off_by_uscc as (
-    select uscc
+struck_off as (
+    select institution_key
     from businesses
-    where uscc is not null
-    group by uscc
-    having bool_and(status in ('注销', '吊销未注销'))
-),
-
-struck_off_by_name as (
-    select
-        adcode,
-        name_norm
-    from businesses
-    group by adcode, name_norm
+    group by institution_key
     having bool_and(status in ('注销', '吊销未注销'))
 ),
 
@@ -94,18 +84,11 @@ judged as (
         case
             when merged.closed_status is not null then '名录状态为' || merged.closed_status
             when merged.closed_min <= {{ as_of() }} then '已过停办日期'
-            when
-                struck_off_by_uscc.uscc is not null or struck_off_by_name.name_norm is not null
-                then '市场主体已注销或者吊销'
+            when struck_off.institution_key is not null then '市场主体已注销或者吊销'
         end as inactive_reason
     from rows_in_force
     inner join merged on rows_in_force.institution_key = merged.institution_key
-    left join struck_off_by_uscc on merged.uscc = struck_off_by_uscc.uscc
-    left join struck_off_by_name
-        on
-            merged.uscc is null
-            and rows_in_force.adcode = struck_off_by_name.adcode
-            and rows_in_force.name_norm = struck_off_by_name.name_norm
+    left join struck_off on rows_in_force.institution_key = struck_off.institution_key
     where rows_in_force.place = 1
 ),
 

@@ -8,17 +8,23 @@ with registered as (
 ),
 
 -- A branch often bears the credit code of its school: it is an institution of its own.
+placed as (
+    select
+        *,
+        {{ matches('name_norm', "'分园|分校|校区|教学点'") }} or coalesce(category = '教学点', false)
+            as is_part
+    from registered
+),
+
 borrowed_code as (
     select distinct branch.row_id
-    from registered as branch
+    from placed as branch
     where
-        {{ matches('branch.name_norm', "'分园|分校|校区|教学点'") }}
+        branch.is_part
         and exists (
             select 1
-            from registered as school
-            where
-                school.uscc = branch.uscc
-                and not {{ matches('school.name_norm', "'分园|分校|校区|教学点'") }}
+            from placed as school
+            where school.uscc = branch.uscc and not school.is_part
         )
 ),
 

@@ -10,10 +10,7 @@ with registrations as (
 ),
 
 insured as (
-    select
-        *,
-        coalesce(uscc, 'name:' || adcode || ':' || unit_name_norm) as registration_key
-    from {{ ref('stg_social_insurance') }}
+    select * from ({{ with_registration(ref('stg_social_insurance'), norm='unit_name_norm') }})
     where
         insured_from_max <= {{ as_of() }}
         and (insured_to_min is null or insured_to_min > {{ as_of() }})
@@ -31,19 +28,21 @@ services as (
 alternatives as (
     select
         {{ sorted_text("case when kind = 'negation' then phrase end", '|') }} as negations,
-        {{ sorted_text("case when kind = 'goods' then phrase end", '|') }} as goods
+        {{ sorted_text("case when kind in ('goods', 'trade') then phrase end", '|') }} as trades,
+        {{ sorted_text("case when kind = 'removal' then phrase end", '|') }} as removals
     from phrases
 ),
 
--- left out: what stands in brackets with a negation, before 除外, between 除 and 外, or from the
--- negation to the end of its clause
+-- left out: brackets that a negation opens, and else what stands before 除外, between 除 and 外, or
+-- from the negation to the end of its clause
 patterns as (
     select
-        '[（(][^（()）]*(' || negations || ')[^（()）]*[)）]'
+        '[（(][^（()）；;。，,]*(' || negations || ')[^（()）]*[)）]'
         || '|[^；;。，,（()）]*除外'
         || '|除[^；;。，,]*?外'
-        || '|(' || negations || ')[^；;。，,]*' as left_out,
-        '[^；;。，,、（()）]*(' || goods || ')[^；;。，,、（()）]*' as trade
+        || '|(' || negations || ')[^；;。，,)）]*' as left_out,
+        '[^；;。，,、（()）]*(' || trades || ')[^；;。，,、（()）]*' as trade,
+        removals
     from alternatives
 ),
 
@@ -85,7 +84,11 @@ stripped as (
     select
         promising.*,
         {{ replace_all(
-            replace_all('promising.text', 'patterns.left_out', "''"), 'patterns.trade', "''"
+            replace_all(
+                replace_all('promising.text', 'patterns.removals', "''"),
+                'patterns.left_out', "''"
+            ),
+            'patterns.trade', "''"
         ) }} as remaining_text
     from promising
     cross join patterns

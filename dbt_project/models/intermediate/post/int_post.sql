@@ -23,12 +23,7 @@ ranked as (
         *,
         row_number() over (
             partition by person_key, institution_key
-            order by
-                delivered_on desc nulls last,
-                hired_max desc nulls last,
-                file_order desc nulls last,
-                source_row desc,
-                row_id desc
+            order by {{ telling_row_first() }}
         ) as place
     from roster
 ),

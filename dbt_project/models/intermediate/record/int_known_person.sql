@@ -2,7 +2,7 @@
 -- that they were given: staff, sponsors, principals, legal representatives, certificate holders.
 -- Grain: person and name.
 with posts as (
-    select * from {{ ref('int_post_history') }}
+    select * from {{ ref('int_roster_row') }}
 ),
 
 institutions as (

@@ -11,8 +11,35 @@ screenings as (
     select * from {{ ref('int_screening') }}
 ),
 
-institutions as (
-    select * from {{ ref('int_institution') }}
+history as (
+    select * from {{ ref('int_post_history') }}
+),
+
+identity as (
+    select * from {{ ref('int_institution_identity') }}
+),
+
+categories as (
+    select * from {{ ref('ref_institution_category') }}
+),
+
+schools as (
+    select distinct identity.institution_key
+    from identity
+    inner join categories on identity.category = categories.category
+    where categories.is_school
+),
+
+-- schools where people work or worked: from one to another of an agency they are moved, not hired
+school_service as (
+    select
+        history.person_key,
+        history.institution_key,
+        history.adcode,
+        history.supplier
+    from history
+    inner join schools on history.institution_key = schools.institution_key
+    where history.id_usable and history.is_post
 ),
 
 by_number as (
@@ -70,19 +97,17 @@ final as (
         screenings.is_answered,
         matched.match_tier,
         screenings.institution_key = posts.institution_key as is_own,
-        -- schools that one agency of a county runs are one employer: people are moved among them
         screenings.institution_key = posts.institution_key
-        or coalesce(
-            posts.is_school
-            and institutions.is_school
-            and institutions.supplier = posts.supplier
-            and institutions.adcode = posts.adcode,
-            false
-        ) as is_own_system
+        or (posts.is_school and school_service.person_key is not null) as is_own_system
     from matched
     inner join posts on matched.subject_key = posts.subject_key
     inner join screenings on matched.row_id = screenings.row_id
-    left join institutions on screenings.institution_key = institutions.institution_key
+    left join school_service
+        on
+            posts.person_key = school_service.person_key
+            and posts.adcode = school_service.adcode
+            and posts.supplier = school_service.supplier
+            and screenings.institution_key = school_service.institution_key
 )
 
 select * from final

@@ -27,9 +27,7 @@ final as (
         answered_on_min as answered_min,
         answered_on_max as answered_max,
         result,
-        coalesce(
-            answered_on_max is not null and result in ('未发现', '发现'), false
-        ) as is_answered
+        answered_on_max is not null and coalesce(result <> '待核实', true) as is_answered
     from resolved
 )
 

@@ -15,7 +15,11 @@ post_screenings as (
 ),
 
 never_screened as (
-    select * from {{ ref('min_01_never_screened') }}
+    select verdicts.institution_key
+    from {{ ref('min_01_never_screened') }} as verdicts
+    inner join {{ ref('int_gate') }} as gates
+        on gates.rule_id = 'MIN-01' and verdicts.adcode = gates.adcode
+    where verdicts.verdict = 'clue' and gates.outcome = 'EVALUATED'
 ),
 
 years as (
@@ -112,7 +116,7 @@ facts as (
         coalesce(institution_years.unidentified, 0) as unidentified,
         coalesce(institution_years.screened_elsewhere, 0) as screened_elsewhere,
         institution_years.unscreened_staff,
-        coalesce(never_screened.verdict = 'clue', false) as is_never_screened
+        never_screened.institution_key is not null as is_never_screened
     from institutions
     cross join years
     left join on_roster on institutions.institution_key = on_roster.institution_key

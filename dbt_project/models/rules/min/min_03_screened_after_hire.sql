@@ -1,8 +1,8 @@
 -- MIN-03 先入职后查询: a person in post whose first answer came after the hire, or not at all
 -- although the grace is over.
 -- Law: 未成年人保护法 62 ¶1 from 2021-06-01; schools and kindergartens 高检发〔2020〕14号 from
--- 2020-08-20. Schools of one agency and county are one employer: the first hire there counts, and
--- so does an answer given to any of them.
+-- 2020-08-20. Schools of one agency and county where somebody works or worked are one employer: the
+-- first hire there counts, and so does an answer given to any of them.
 -- Grain: post on the rosters.
 with posts as (
     select * from {{ ref('int_post') }}
@@ -13,7 +13,11 @@ post_screenings as (
 ),
 
 never_screened as (
-    select * from {{ ref('min_01_never_screened') }}
+    select verdicts.institution_key
+    from {{ ref('min_01_never_screened') }} as verdicts
+    inner join {{ ref('int_gate') }} as gates
+        on gates.rule_id = 'MIN-01' and verdicts.adcode = gates.adcode
+    where verdicts.verdict = 'clue' and gates.outcome = 'EVALUATED'
 ),
 
 answers as (
@@ -45,7 +49,7 @@ facts as (
         first_answers.answered_min,
         first_answers.answered_max,
         coalesce(first_answers.is_screened_elsewhere, false) as is_screened_elsewhere,
-        coalesce(never_screened.verdict = 'clue', false) as is_never_screened,
+        never_screened.institution_key is not null as is_never_screened,
         {{ add_days('posts.hired_max', param('MIN-03', 'grace_days')) }} as own_grace_to,
         {{ add_days('posts.first_hired_max', param('MIN-03', 'grace_days')) }} as grace_to
     from posts

@@ -73,27 +73,41 @@ heavy as (
         or judgments.principal_penalty in ('有期徒刑', '无期徒刑', '死刑')
 ),
 
+-- as the certificates name the holder
+matched as (
+    select
+        certificates.adcode,
+        certificates.person_key,
+        matches.record_id,
+        min(matches.match_tier) as match_tier
+    from certificates
+    inner join matches
+        on
+            certificates.person_key = matches.person_key
+            and certificates.name_key is not distinct from matches.name_key
+    group by certificates.adcode, certificates.person_key, matches.record_id
+),
+
 candidates as (
     select
-        person_key,
-        record_id,
-        match_tier,
-        match_reason,
+        *,
+        {{ match_reason('match_tier') }} as match_reason,
         false as is_other_person
-    from matches
+    from matched
     union all
     select
-        person_key,
-        record_id,
+        holders.adcode,
+        namesakes.person_key,
+        namesakes.record_id,
         'T4' as match_tier,
         '仅姓名相同' as match_reason,
-        is_other_person
-    from namesakes
+        namesakes.is_other_person
+    from holders
+    inner join namesakes on holders.person_key = namesakes.person_key
 ),
 
 guarded as (
     select
-        holders.adcode,
         candidates.*,
         heavy.is_review
         or candidates.match_tier <> 'T1'
@@ -105,8 +119,11 @@ guarded as (
             when not heavy.has_intentional and not heavy.is_deprived then 'negligent_crime'
             when not holders.is_valid then 'certificate_withdrawn'
         end as guard
-    from holders
-    inner join candidates on holders.person_key = candidates.person_key
+    from candidates
+    inner join holders
+        on
+            candidates.adcode = holders.adcode
+            and candidates.person_key = holders.person_key
     inner join heavy on candidates.record_id = heavy.record_id
 ),
 

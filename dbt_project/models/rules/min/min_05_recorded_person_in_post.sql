@@ -34,7 +34,10 @@ matched as (
         matches.match_reason,
         false as is_other_person
     from posts
-    inner join matches on posts.person_key = matches.person_key
+    inner join matches
+        on
+            posts.person_key = matches.person_key
+            and posts.name_key is not distinct from matches.name_key
     inner join scopes
         on matches.record_id = scopes.record_id and posts.category = scopes.category
 ),

@@ -37,7 +37,10 @@ matched as (
         matches.match_reason,
         false as is_other_person
     from posts
-    inner join matches on posts.person_key = matches.person_key
+    inner join matches
+        on
+            posts.person_key = matches.person_key
+            and posts.name_key is not distinct from matches.name_key
 ),
 
 same_name as (

@@ -8,8 +8,7 @@ with institutions as (
 ),
 
 businesses as (
-    select * from {{ ref('stg_business_registration') }}
-    where uscc is not null
+    {{ with_institution(ref('stg_business_registration'), norm='name_norm') }}
 ),
 
 records as (
@@ -33,6 +32,7 @@ roles as (
         row_id,
         row_hash,
         sponsor as name,
+        sponsor_name_key as name_key,
         sponsor_id_key as id_key,
         sponsor_id_status as id_status,
         sponsor_id_born as born_on,
@@ -46,6 +46,7 @@ roles as (
         row_id,
         row_hash,
         principal as name,
+        principal_name_key as name_key,
         principal_id_key as id_key,
         principal_id_status as id_status,
         principal_id_born as born_on,
@@ -59,12 +60,13 @@ roles as (
         businesses.row_id,
         businesses.row_hash,
         businesses.legal_representative as name,
+        businesses.legal_representative_key as name_key,
         businesses.legal_representative_id_key as id_key,
         businesses.legal_representative_id_status as id_status,
         businesses.legal_representative_id_born as born_on,
         businesses.legal_representative_id_sex as sex
     from institutions
-    inner join businesses on institutions.uscc = businesses.uscc
+    inner join businesses on institutions.institution_key = businesses.institution_key
 ),
 
 -- a sponsor without a number may be an organisation; a named person without one cannot be compared
@@ -98,6 +100,21 @@ people as (
     group by institution_key, person_key
 ),
 
+-- under whichever of the names that the registers give the number in this institution
+matched as (
+    select
+        roles.institution_key,
+        matches.person_key,
+        matches.record_id,
+        min(matches.match_tier) as match_tier
+    from roles
+    inner join matches
+        on
+            roles.id_key = matches.person_key
+            and roles.name_key is not distinct from matches.name_key
+    group by roles.institution_key, matches.person_key, matches.record_id
+),
+
 in_charge as (
     select
         people.*,
@@ -123,18 +140,21 @@ guarded as (
         records.row_hash,
         records.effective_on,
         records.is_review,
-        matches.match_tier,
-        matches.match_reason,
+        matched.match_tier,
+        {{ match_reason('matched.match_tier') }} as match_reason,
         {{ record_fact('records', 'in_charge.adcode') }} as record_zh,
         case
             when records.unusable_guard is not null then records.unusable_guard
             when in_charge.inactive_reason is not null then 'institution_closed'
         end as guard
     from in_charge
-    inner join matches on in_charge.id_key = matches.person_key
+    inner join matched
+        on
+            in_charge.institution_key = matched.institution_key
+            and in_charge.id_key = matched.person_key
     inner join scopes
-        on matches.record_id = scopes.record_id and in_charge.category = scopes.category
-    inner join records on matches.record_id = records.record_id
+        on matched.record_id = scopes.record_id and in_charge.category = scopes.category
+    inner join records on matched.record_id = records.record_id
 ),
 
 judged as (

@@ -126,7 +126,8 @@ adoptions as (
             knowledge.adcode = replied.adcode
             and knowledge.authority = replied.authority
             and knowledge.institution_key = replied.institution_key
-            and replied.replied_on >= knowledge.known_min
+            -- a reply without a date is no earlier than the document
+            and coalesce(replied.replied_on, replied.known_max) >= knowledge.known_min
     where replied.reply_result = '采纳'
 ),
 

@@ -9,7 +9,7 @@ with penalties as (
 
 filed_cases as (
     select * from {{ ref('stg_police_case') }}
-    where filed_on_min is not null
+    where filed_on_min is not null or filing_no is not null
 ),
 
 molestations as (
@@ -183,7 +183,8 @@ other_filings as (
         {{ evidence_agg(
             evidence_row(
                 "'立案情况'", "'police_case'", 'filed_cases.row_id', 'filed_cases.row_hash',
-                "'受案号' || filed_cases.acceptance_no || '，' || filed_cases.filed_on_max || '立案'
+                "'受案号' || filed_cases.acceptance_no || '，'
+                || coalesce(cast(filed_cases.filed_on_max as varchar), '日期不详') || '立案'
                 || coalesce('，' || filed_cases.withdrawn_on_max || '撤案', '，是否同一事实待核')"
             ),
             'filed_cases.row_id'

@@ -14,7 +14,7 @@ services as (
 ),
 
 insured as (
-    select * from {{ ref('stg_social_insurance') }}
+    {{ with_registration(ref('stg_social_insurance'), norm='unit_name_norm') }}
 ),
 
 institutions as (
@@ -22,7 +22,7 @@ institutions as (
 ),
 
 actions as (
-    select * from {{ ref('stg_enforcement_action') }}
+    {{ with_registration(ref('stg_enforcement_action'), norm='institution_norm') }}
 ),
 
 ranked_registrations as (
@@ -85,9 +85,7 @@ registered_names as (
 ),
 
 sanctioned as (
-    select distinct
-        adcode,
-        coalesce(uscc, 'name:' || adcode || ':' || institution_norm) as registration_key
+    select distinct registration_key
     from actions
     where
         finding_code = '无证办学'
@@ -119,10 +117,7 @@ facts as (
         on
             newest_registrations.adcode = registered_names.adcode
             and newest_registrations.name_norm = registered_names.name_norm
-    left join sanctioned
-        on
-            newest_registrations.registration_key = sanctioned.registration_key
-            and newest_registrations.adcode = sanctioned.adcode
+    left join sanctioned on newest_registrations.registration_key = sanctioned.registration_key
 ),
 
 guarded as (
@@ -166,8 +161,7 @@ ranked_insured as (
     from judged
     inner join insured
         on
-            judged.registration_key
-            = coalesce(insured.uscc, 'name:' || insured.adcode || ':' || insured.unit_name_norm)
+            judged.registration_key = insured.registration_key
             and judged.text = insured.unit_name
     where
         judged.verdict = 'clue'
