@@ -218,7 +218,7 @@ def record_of(
         path=candidate.path,
         adcode=candidate.adcode,
         supplier=candidate.supplier,
-        source_file=candidate.file.name,
+        source_file=candidate.name,
         status=status,
         message=message,
         feed=candidate.feed.id if candidate.feed else None,

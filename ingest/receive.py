@@ -14,6 +14,7 @@ import shutil
 import stat
 import unicodedata
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -80,6 +81,11 @@ class Candidate:
     refusal: tuple[str, str] | None = None
 
     @property
+    def name(self) -> str:
+        """What the agency called it."""
+        return self.path.rpartition("/")[2]
+
+    @property
     def manifest_file(self) -> Path:
         """Where its manifest is, when it has one."""
         return self.file.with_name(self.file.name + MANIFEST)
@@ -95,13 +101,21 @@ def scan(home: Home) -> Iterator[Candidate]:
 
 def _walk(folder: Path, parts: tuple[str, ...]) -> Iterator[Candidate]:
     for entry in sorted(os.scandir(folder), key=lambda e: e.name):
-        place = (*parts, entry.name)
+        place = (*parts, readable(entry.name))
         if entry.name.startswith((".", "~$")):
             continue
         if entry.is_dir(follow_symlinks=False):
             yield from _walk(Path(entry.path), place)
         elif not entry.name.endswith((".part", MANIFEST)):
             yield _candidate(Path(entry.path), place)
+
+
+def readable(name: str) -> str:
+    """A file's name as text: one that is not UTF-8 was written by a Windows client in GB18030."""
+    for encoding, errors in (("utf-8", "strict"), ("gb18030", "strict"), ("utf-8", "replace")):
+        with suppress(UnicodeDecodeError):
+            return os.fsencode(name).decode(encoding, errors)
+    raise AssertionError("the last way always succeeds")
 
 
 def _candidate(file: Path, place: tuple[str, ...]) -> Candidate:
@@ -239,7 +253,7 @@ def archive(candidate: Candidate, home: Home) -> str:
     if fingerprint(candidate.file) != candidate.fingerprint:
         draft.unlink()
         raise NotYet
-    return store(home, draft, candidate.file.name)
+    return store(home, draft, candidate.name)
 
 
 def store(home: Home, draft: Path, name: str) -> str:

@@ -104,7 +104,7 @@ def _answer(home: Home, candidate: Candidate, by: str) -> list[Answer]:
         "night": done.night,
     }  # fmt: skip
     if received.refusal:
-        name = f"未受理_{file_name(candidate.file.name)}"
+        name = f"未受理_{file_name(candidate.name)}"
         target = outbox(home, candidate.adcode, name)
         answers = [_refuse(home, target, night, None, received.refusal, said)]
     else:

@@ -68,6 +68,23 @@ def test_unrecognised_with_what_to_do(inbox: Inbox, place: str, word: str) -> No
     assert inbox.night() == {}
 
 
+def test_a_name_that_is_not_utf_8_is_read_as_windows_wrote_it(inbox: Inbox) -> None:
+    """An SFTP client on a Chinese Windows sends names in GB18030."""
+    folder = inbox.drop("edu/2023-06-01/从业人员花名册_石门乡.csv", csv([staff(1)])).parent
+    for name in ("从业人员花名册_草海镇.csv".encode("gb18030"), b"\xff\xff.csv"):
+        (folder / os.fsdecode(name)).write_bytes(csv([staff(2)]))
+    records = inbox.night()
+    status = {place.rpartition("/")[2]: record.status for place, record in records.items()}
+    assert status == {
+        "从业人员花名册_石门乡.csv": "ACCEPTED", "从业人员花名册_草海镇.csv": "ACCEPTED",
+        "\ufffd\ufffd.csv": "UNRECOGNISED",
+    }  # fmt: skip
+    assert inbox.rows("staff_roster", "_source_file, name")[1] == (
+        "从业人员花名册_草海镇.csv", "张三2",
+    )  # fmt: skip
+    assert inbox.night() == {}
+
+
 def test_what_is_nobodys_delivery_is_left_alone(inbox: Inbox) -> None:
     for name in (
         "从业人员花名册.csv.part",
