@@ -97,11 +97,14 @@ class Intake:
         return [self._write(record) for record in records]
 
     def _split(self, fresh: list[Member]) -> tuple[list[Member], list[tuple[Member, str]]]:
-        """(files to land, (file, id of the delivery with its content) for those seen before)."""
+        """(files to land, (file, id of the delivery with its content) for those seen before).
+
+        A heading without rows says anew that there is nothing, and repeats nobody.
+        """
         originals = {
             (r.adcode, r.supplier, r.sha256): r.delivery_id
             for r in self.ledger
-            if r.status in TAKEN
+            if r.status in TAKEN and r.rows_in
         }
         new, copies = [], []
         for member in sorted(fresh, key=lambda m: m.record.source_file):

@@ -15,7 +15,7 @@ from ingest import door, land, stage
 from ingest.contract import lake_schema, load_contracts
 from ingest.ledger import FileDelivery, Ledger
 from ingest.quarantine import inert
-from tests.inbox import Inbox, csv, judgment, run_until_it_survives, staff, table, xlsx
+from tests.inbox import JUDGMENT, Inbox, csv, judgment, run_until_it_survives, staff, table, xlsx
 
 PLACE = "edu/2023-06-01/从业人员花名册.csv"
 
@@ -188,6 +188,18 @@ def test_content_seen_before_is_a_duplicate_that_stands_for_its_rows(inbox: Inbo
         ("2023-07-01", True, "张三1"),
         ("2023-07-01", True, "张三2"),
     ]
+
+
+def test_a_month_without_rows_is_no_copy_of_another(inbox: Inbox) -> None:
+    """spec/run.md: a header without rows is ACCEPTED; it is how an agency says that all is told."""
+    heading, later = csv([], JUDGMENT), "court/2022-05-01/刑事生效判决.csv"
+    inbox.drop("court/2022-04-01/刑事生效判决.csv", heading)
+    inbox.night()
+    inbox.drop(later, heading, {"rows": 0, "period_start": "2022-04-01", "period_end": "2022-04-30"})
+    record = inbox.night()[later]
+    assert (record.status, record.rows_in, record.period_end) == (
+        "ACCEPTED", 0, date(2022, 4, 30),
+    )  # fmt: skip
 
 
 def test_two_copies_in_one_folder_are_one(inbox: Inbox) -> None:
