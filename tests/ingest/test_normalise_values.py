@@ -78,9 +78,16 @@ def test_writings_of_a_year(text: str) -> None:
     assert parse_date(text) == YEAR_2021
 
 
-@pytest.mark.parametrize("text", ["至今", "长期", "永久", " 至 今 ", "9999-12-31"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "至今", "长期", "永久", " 至 今 ", "9999-12-31", "99991231", "9999/12/31", "9999年12月31日",
+        "9999-12-31 00:00:00", "9999-12-31 23:59:59",
+    ],
+)  # fmt: skip
 def test_open_ends(text: str) -> None:
     assert parse_date(text) == (OPEN_END, OPEN_END)
+    assert parse_timestamp(text) is None
 
 
 @pytest.mark.parametrize(
