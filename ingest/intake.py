@@ -181,7 +181,7 @@ class Intake:
         )
         if record.status == REJECTED and record.sha256 and self.feed.has("sealed"):
             # What was not read may hold sealed records.
-            receive.set_apart(self.home, record.sha256, record.source_file)
+            receive.set_apart(self.home, record.sha256)
         return self.ledger.write(record)
 
 

@@ -168,7 +168,7 @@ def _publish(home: Home, feed: Feed, one: Staged, lost: np.ndarray) -> None:
     one.quarantine.publish(home, record.delivery_id)
     put(_without(one.good, lost), lake_file(home, feed.id, record.adcode, record.delivery_id))
     if one.rows_sealed and record.sha256:
-        receive.set_apart(home, record.sha256, record.source_file)
+        receive.set_apart(home, record.sha256)
 
 
 def _without(good: Path, lost: np.ndarray) -> Path:

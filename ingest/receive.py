@@ -260,10 +260,11 @@ def store(home: Home, draft: Path, name: str) -> str:
     """Move a finished file into the archive under the SHA-256 of its content; return that."""
     with draft.open("rb") as f:
         sha256 = hashlib.file_digest(f, "sha256").hexdigest()
-    if archived(home, sha256, name).exists():
+    place = archived(home, sha256, name)
+    if place.exists():
         draft.unlink()
     else:
-        put(draft, home.archive / _place(sha256, name))
+        put(draft, place)
     return sha256
 
 
@@ -277,14 +278,16 @@ def _place(sha256: str, name: str) -> str:
 
 def archived(home: Home, sha256: str, name: str) -> Path:
     """Where a content lies: apart when it holds sealed records, else in the open archive."""
-    apart = home.archive / "sealed" / _place(sha256, name)
-    return apart if apart.exists() else home.archive / _place(sha256, name)
+    place = _place(sha256, name)
+    apart = home.archive / "sealed" / place
+    # One content may have come under names of several forms.
+    is_sealed = any(apart.parent.glob(f"{sha256}*"))
+    return apart if is_sealed else home.archive / place
 
 
-def set_apart(home: Home, sha256: str, name: str) -> None:
+def set_apart(home: Home, sha256: str) -> None:
     """Move a content that holds sealed records to the sealed part of the archive."""
-    path = archived(home, sha256, name)
-    apart = home.archive / "sealed" / _place(sha256, name)
-    if path != apart:
+    for path in list((home.archive / sha256[:2]).glob(f"{sha256}*")):
+        apart = home.archive / "sealed" / sha256[:2] / path.name
         apart.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         path.replace(apart)

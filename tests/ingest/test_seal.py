@@ -169,6 +169,34 @@ def test_only_the_number_of_sealed_rows_is_kept(inbox: Inbox) -> None:
     assert archived.parent.parent == inbox.home.archive / "sealed"
 
 
+def test_a_content_with_sealed_rows_lies_apart_under_whatever_name_it_came(inbox: Inbox) -> None:
+    content, sealing = csv([judgment(1), judgment(2)]), csv([judgment(1, 封存标志="是")])
+    inbox.drop(PLACE, content)
+    inbox.drop("court/2022-05-01/刑事生效判决.txt", content)
+    inbox.night()
+    inbox.drop("court/2022-06-01/刑事生效判决.csv", sealing)
+    inbox.night()
+    inbox.drop("court/2022-07-01/刑事生效判决.txt", sealing)
+    inbox.night()
+    sealed = inbox.home.archive / "sealed"
+    assert {p.suffix for p in sealed.rglob("*.*")} == {".csv", ".txt"}
+    assert [p for p in inbox.home.archive.rglob("*.*") if not p.is_relative_to(sealed)] == []
+
+
+def test_a_sealing_file_sent_again_seals_what_came_back_in_between(inbox: Inbox) -> None:
+    """2022-06-01 seals a row, an old export brings it back, the first file is sent once more."""
+    sealing = csv([judgment(1, 封存标志="是")])
+    inbox.drop("court/2022-06-01/刑事生效判决.csv", sealing)
+    inbox.drop("court/2022-06-02/刑事生效判决.csv", csv([judgment(1), judgment(2)]))
+    inbox.night()
+    assert len(inbox.rows("criminal_judgment")) == 2
+    inbox.drop("court/2022-06-03/刑事生效判决.csv", sealing)
+    record = inbox.night()["court/2022-06-03/刑事生效判决.csv"]
+    assert (record.status, record.rows_duplicate) == ("DUPLICATE", 1)
+    assert inbox.rows("criminal_judgment", "case_no") == [("(2022)黔0526刑初2号",)]
+    assert inbox.record("court/2022-06-02/刑事生效判决.csv").rows_sealed == 1
+
+
 def observe(inbox: Inbox, night: str, row_ids: dict[str, str]) -> None:
     """A night's observations: a clue per entry, citing one row of the judgments."""
     folder = inbox.home.observations / night
