@@ -18,7 +18,7 @@ from ingest.ledger import ACCEPTED, DUPLICATE, REJECTED, TAKEN, FileDelivery, Le
 from ingest.purge import Holders, purge_rows, rows_held
 from ingest.receive import Candidate, Manifest, NotYet, Refused
 from ingest.seal import Sealed, Tombstones
-from ingest.stage import channel_of
+from ingest.stage import channel_of, stage
 from ingest.views import land_views
 
 Progress = Callable[[str], None]
@@ -94,6 +94,8 @@ class Intake:
             first = by_id.get(original) or self.ledger.get(original)
             assert first
             records.append(_copy(copy, first))
+            if first.rows_sealed:
+                self._seal_again(first, copy.record.delivered_on or date.max)
         return [self._write(record) for record in records]
 
     def _split(self, fresh: list[Member]) -> tuple[list[Member], list[tuple[Member, str]]]:
@@ -133,26 +135,35 @@ class Intake:
         fresh, sealed = land_set(self.home, self.ledger, self.feed, members, self.work)
         if sealed.marks:
             own = {member.record.delivery_id: member.record for member in members}
-            if self._purge(own, sealed):
+            if self._purge(own, sealed, members[0].record.delivered_on or date.max):
                 fresh, _ = land_set(self.home, self.ledger, self.feed, members, self.work)
         if self.feed.has("sealed"):
             for member in members:
                 self._holders(member.record.adcode).note(member.record)
         return fresh
 
-    def _purge(self, own: dict[str, FileDelivery], sealed: Sealed) -> bool:
-        """Purge the set's sealed rows from all it and earlier deliveries left; whether it had any.
+    def _seal_again(self, original: FileDelivery, delivered_on: date) -> None:
+        """Purge what a file repeated on that day seals: rows may have come back in between."""
+        folder = self.work / "again"
+        folder.mkdir(parents=True)
+        sealed = stage(self.home, self.feed, original, Manifest(), folder).sealed
+        shutil.rmtree(self.work)
+        if sealed.marks:
+            self._purge({original.delivery_id: original}, sealed, delivered_on)
 
-        The tombstones stand first, so that landing again leaves the rows out.
+    def _purge(self, own: dict[str, FileDelivery], sealed: Sealed, delivered_on: date) -> bool:
+        """Purge rows sealed on that day from all that `own` and earlier deliveries left.
+
+        Returns whether `own` had any. The tombstones stand first, so that landing again leaves the
+        rows out.
         """
-        first = next(iter(own.values()))
-        assert first.delivered_on
-        Tombstones(self.home, self.feed, first.adcode).add(sealed.marks, first.delivered_on)
-        held = self._holders(first.adcode).of(sealed.marks) - own.keys()
+        adcode = next(iter(own.values())).adcode
+        Tombstones(self.home, self.feed, adcode).add(sealed.marks, delivered_on)
+        held = self._holders(adcode).of(sealed.marks) - own.keys()
         earlier = [
             r
             for r in self.ledger
-            if r.delivery_id in held and r.delivered_on and r.delivered_on <= first.delivered_on
+            if r.delivery_id in held and r.delivered_on and r.delivered_on <= delivered_on
         ]
         held_now = rows_held(self.home, self.feed, own.values(), sealed.marks)
         held_before = rows_held(self.home, self.feed, earlier, sealed.marks)

@@ -84,6 +84,7 @@ def test_by_the_flag_its_absence_or_what_cannot_be_read(
         ({"证件号码": "", "出生日期": "2004-12-31"}, False),
         ({"犯罪起始日期": "", "犯罪结束日期": "2023-01-01"}, True),
         ({"犯罪起始日期": "", "犯罪结束日期": ""}, False),
+        ({"犯罪起始日期": "", "判决日期": "2023-06-01"}, True),  # the act came before
     ],
 )
 def test_a_minors_conviction(inbox: Inbox, changes: dict[str, str], expected: bool) -> None:
@@ -101,6 +102,8 @@ def test_a_minors_conviction(inbox: Inbox, changes: dict[str, str], expected: bo
         ({"审查结论": "在办"}, False),
         ({"审查结论": ""}, False),
         ({"行为日期": "2023-06-02"}, False),
+        ({"行为日期": ""}, True),  # the case was accepted after the act
+        ({"行为日期": "", "受理日期": "2023-06-02"}, False),
         ({"行为日期": "", "证件号码": "", "作案时年龄": "17"}, True),
         ({"行为日期": "", "证件号码": "", "作案时年龄": "18"}, False),
     ],
