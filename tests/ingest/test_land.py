@@ -129,6 +129,10 @@ def test_bad_rows_go_back_with_their_reasons(inbox: Inbox) -> None:
         ("staff_roster", "name", "missing_required", 1, 4),
         ("staff_roster", "post", "unknown_code", 1, 3),
     ]
+    path = inbox.home.quarantine / "staff_roster" / f"{record.delivery_id}.parquet"
+    assert pq.read_table(path)["_codes"].to_pylist() == [
+        "post:unknown_code", "name:missing_required；hired_on:bad_date", "id_number:id_blank",
+    ]  # fmt: skip
 
 
 def quarantine_sheet(inbox: Inbox, record: FileDelivery) -> list[dict[str, Any]]:
