@@ -21,6 +21,7 @@ from ingest.read.header import Wanted, fold, is_footer
 
 ROW_GROUP = 100_000
 MAX_ROWS = 20_000_000
+WRITTEN_OUT = 1e16
 
 
 class Unreadable(Exception):
@@ -85,6 +86,17 @@ class RawWriter:
         if self._waiting:
             self._writer.write_table(pa.concat_tables(self._waiting), row_group_size=ROW_GROUP)
         self._waiting, self._rows_waiting = [], 0
+
+
+def number_text(value: float) -> str:
+    """A binary number as a spreadsheet shows it: to 15 digits, a whole number without a point.
+
+    Beyond 16 digits the last ones are made up, and must not pass for the 18 or 20 that an identity
+    number or a trace code has: 5.2242719850312e+17.
+    """
+    if abs(value) >= WRITTEN_OUT:
+        return repr(float(value))
+    return f"{value:.15g}" if value % 1 else str(int(value))
 
 
 def blank(column: pa.Array) -> pa.Array:

@@ -23,11 +23,10 @@ from python_calamine import (
 
 from ingest.read import biff, ooxml
 from ingest.read.header import MAX_COLUMNS, SEARCH_ROWS, Heading, Vocabulary
-from ingest.read.raw import RawWriter, Unreadable, clean_label, data_rows, kind_of
+from ingest.read.raw import RawWriter, Unreadable, clean_label, data_rows, kind_of, number_text
 
 CHUNK = 20_000
 DAYS_TO_1904 = 1462
-_EXACT = 10**15  # a binary number holds every whole number up to here
 
 
 @dataclass
@@ -214,8 +213,8 @@ def _text(cell: Any) -> str:
         return cell
     if isinstance(cell, bool):
         return "true" if cell else "false"
-    if isinstance(cell, float):
-        return f"{cell:.15g}" if abs(cell) < _EXACT or cell % 1 else str(int(cell))
+    if isinstance(cell, int | float):
+        return number_text(cell)
     if isinstance(cell, dt.datetime):
         return cell.isoformat(sep=" ")
     return cell.isoformat() if isinstance(cell, dt.date | dt.time) else str(cell)
