@@ -49,6 +49,7 @@ _JANUARY_OR_OCTOBER = re.compile(r"(\d{4})\.1")
 _CHINESE = re.compile(f"{NUMERAL}{{1,4}}(?=[年月日号])")
 _PARTS = re.compile(r"(\d{4})(?:([-/.年])(\d{1,2})(?:[-/.月](\d{1,2}))?)?(?:年|月份?|日|号|\.)?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})?")
+_WHOLE = re.compile(r"^(\d{6}|\d{8})\.0+$")  # 202306.0: digits that passed through a number
 _MOMENT = re.compile(
     r"(?P<day>.*?)(?:T| |(?<=日))(?P<hour>\d{1,2})[:时点](?:(?P<minute>\d{1,2})分?)?"
     r"(?::?(?P<second>\d{1,2}))?(?:\.(?P<fraction>\d{1,9}))?秒?"
@@ -105,6 +106,7 @@ def _moment(text: str, kind: str) -> tuple[Interval, time] | None:
     text = unicodedata.normalize("NFKC", tidy(text))
     if moment := _serial(text, kind):
         return (moment.date(), moment.date()), moment.time()
+    text = _WHOLE.sub(r"\1", text)
     if kind == "n":
         text = re.sub(r"\.0+$", "", text)
         if january := _JANUARY_OR_OCTOBER.fullmatch(text):
