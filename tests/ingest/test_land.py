@@ -199,7 +199,8 @@ def test_a_month_without_rows_is_no_copy_of_another(inbox: Inbox) -> None:
     heading, later = csv([], JUDGMENT), "court/2022-05-01/刑事生效判决.csv"
     inbox.drop("court/2022-04-01/刑事生效判决.csv", heading)
     inbox.night()
-    inbox.drop(later, heading, {"rows": 0, "period_start": "2022-04-01", "period_end": "2022-04-30"})
+    said = {"rows": 0, "period_start": "2022-04-01", "period_end": "2022-04-30"}
+    inbox.drop(later, heading, said)
     record = inbox.night()[later]
     assert (record.status, record.rows_in, record.period_end) == (
         "ACCEPTED", 0, date(2022, 4, 30),

@@ -98,7 +98,7 @@ def test_a_required_code_that_is_none_costs_its_row_and_not_the_delivery(inbox: 
 def test_a_trace_code_that_went_through_a_float_is_no_trace_code(inbox: Inbox) -> None:
     """Its last digits are made up: two packs would get one code, and MED-13 a clue."""
     sale = {
-        "rtal_docno": "R1", "line_no": 1, "fixmedins_code": "P52052600001", "goods_name": "阿莫西林",
+        "rtal_docno": "R1", "line_no": 1, "fixmedins_code": "P52052600001", "goods_name": "药",
         "sel_retn_cnt": 1, "sel_retn_time": "2023-01-05 09:30:00",
         "drug_trac_codg": float(81234567890123456789),
     }  # fmt: skip
