@@ -15,6 +15,7 @@ from ingest.contract import Feed
 from ingest.home import Home
 from ingest.land import Member, land_set, reject
 from ingest.ledger import ACCEPTED, DUPLICATE, REJECTED, TAKEN, FileDelivery, Ledger, delivery_id
+from ingest.normalise.identity import without_numbers
 from ingest.purge import Holders, purge_rows, rows_held
 from ingest.receive import Candidate, Manifest, NotYet, Refused
 from ingest.seal import Sealed, Tombstones
@@ -109,7 +110,7 @@ class Intake:
             if r.status in TAKEN and r.rows_in
         }
         new, copies = [], []
-        for member in sorted(fresh, key=lambda m: m.record.source_file):
+        for member in sorted(fresh, key=lambda m: m.record.path):
             record = member.record
             content = (record.adcode, record.supplier, record.sha256)
             original = originals.setdefault(content, record.delivery_id)
@@ -129,7 +130,7 @@ class Intake:
 
     def _land_members(self, members: list[Member]) -> list[FileDelivery]:
         """Land a set, and take what it shows to be sealed out of everything that came before."""
-        members = sorted(members, key=lambda m: m.record.source_file)
+        members = sorted(members, key=lambda m: m.record.path)
         if not members:
             return []
         fresh, sealed = land_set(self.home, self.ledger, self.feed, members, self.work)
@@ -186,9 +187,9 @@ class Intake:
 
     def _write(self, record: FileDelivery) -> FileDelivery:
         self.progress(
-            f"{record.path}: {record.status} 行数 {record.rows_in} = 接收 {record.rows_accepted}"
-            f" + 退回 {record.rows_quarantined} + 重复 {record.rows_duplicate}"
-            f" + 封存 {record.rows_sealed}"
+            f"{without_numbers(record.path)}: {record.status} 行数 {record.rows_in}"
+            f" = 接收 {record.rows_accepted} + 退回 {record.rows_quarantined}"
+            f" + 重复 {record.rows_duplicate} + 封存 {record.rows_sealed}"
         )
         if record.status == REJECTED and record.sha256 and self.feed.has("sealed"):
             # What was not read may hold sealed records.
@@ -232,7 +233,7 @@ def record_of(
         path=candidate.path,
         adcode=candidate.adcode,
         supplier=candidate.supplier,
-        source_file=candidate.name,
+        source_file=without_numbers(candidate.name),
         status=status,
         message=message,
         feed=candidate.feed.id if candidate.feed else None,
