@@ -84,9 +84,7 @@ def _judgment(frame: pd.DataFrame) -> pd.Series:
 
 def _prosecution(frame: pd.DataFrame) -> pd.Series:
     stated = pd.to_numeric(frame["age_at_conduct"]) < ADULT_YEARS
-    young = stated | _under_age(
-        _born(frame), frame["conduct_on_min"], frame["accepted_on_min"]
-    )
+    young = stated | _under_age(_born(frame), frame["conduct_on_min"], frame["accepted_on_min"])
     return young & frame["outcome"].fillna("").str.endswith("不起诉")
 
 

@@ -147,8 +147,11 @@ class Vocabulary:
             row=row,
             positions=positions,
             labels={name: text(position) for name, position in positions.items()},
-            units={c.name: unit(positions[c.name]) for c in self.wanted
-                   if c.type == "money" and c.name in positions},
+            units={
+                c.name: unit(positions[c.name])
+                for c in self.wanted
+                if c.type == "money" and c.name in positions
+            },
             extra=sum(
                 i not in taken and fold(text(i)) not in ("", *LINE_NUMBERS)
                 for i in range(len(lower))

@@ -112,8 +112,8 @@ def data_rows(
     """Which rows of a sheet below its heading are data.
 
     No data are: rows blank in every column of the contract but the preset ones, the heading
-    printed again, and rows that begin with a total's or a footer's word and lack half of the
-    required columns or more.
+    printed again (by its columns' other names, too), and rows that begin with a total's or a
+    footer's word and lack half of the required columns or more.
     """
     blanks = {name: blank(cells[i]) for name, i in positions.items()}
     required = [c.name for c in wanted if c.required and c.name in positions] or list(positions)
@@ -121,9 +121,8 @@ def data_rows(
     presets = {c.name for c in wanted if c.preset}
     filled_in = [mask for name, mask in blanks.items() if name not in presets]
     empty = pc.equal(_count(filled_in), len(filled_in))
-    repeated = pc.fill_null(
-        _all([pc.equal(cells[positions[name]], labels[name]) for name in required]), False
-    )
+    titles = {c.name: pa.array([labels[c.name], *c.headers]) for c in wanted if c.name in required}
+    repeated = _all([pc.is_in(cells[positions[name]], titles[name]) for name in required])
     suspects = pc.and_not(pc.greater_equal(pc.multiply(lacking, 2), len(required)), empty)
     footers = _footers(cells, suspects)
     return pc.invert(pc.or_(pc.or_(empty, repeated), footers))

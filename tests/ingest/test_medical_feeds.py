@@ -109,6 +109,16 @@ def test_a_trace_code_that_went_through_a_float_is_no_trace_code(inbox: Inbox) -
     assert inbox.rows("drug_sale", "trace_code") == [("8.123456789012346e+19",)] * 2
 
 
+def test_a_second_heading_of_field_names_is_no_row(inbox: Inbox) -> None:
+    """Exports of the platform print the Chinese headings and below them the fields' names."""
+    chinese = ["结算编号", "人员编号", "证件号码", "人员姓名", "定点医药机构编号", "医疗类别",
+               "结算时间", "医疗费总额", "基金支付总额"]  # fmt: skip
+    content = ",".join(chinese) + ",,,\n" + csv([settlement(1)]).decode()
+    inbox.drop(f"{DAY}/医保结算.csv", content.encode(), {"rows": 1})
+    record = inbox.night()[f"{DAY}/医保结算.csv"]
+    assert (record.status, record.rows_accepted) == ("ACCEPTED", 1)
+
+
 def test_a_workbook_is_read_too(inbox: Inbox) -> None:
     inbox.drop(f"{DAY}/医保结算.xlsx", xlsx(table([settlement(1), settlement(2)])))
     assert inbox.night()[f"{DAY}/医保结算.xlsx"].rows_accepted == 2
