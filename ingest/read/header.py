@@ -23,8 +23,9 @@ NOISE = re.compile(r"[\s*※_\u200b-\u200f\ufeff]+")
 SUFFIX = re.compile(r"(\([^()]*\)|\[[^\[\]]*\]|必填|选填|:)$")
 FOOTER = re.compile(
     r"(合计|总计|小计|共计|累计|本页合计|备注|注|说明|填表|制表|填报|报送|审核|审批|复核|经办"
-    r"|打印|导出|单位负责人|负责人签|联系人|联系电话|盖章|签字|第\d+页|共\d+)"
+    r"|打印|导出|单位负责人|负责人签|联系人|联系电话|盖章|签字|第\d+页|共\d+|.{1,30}(小计|合计)$)"
 )
+TOTAL = re.compile(r"(本页)?(合计|总计|小计|共计|累计):?")
 # How a title or a group says in what money is counted: 单位：万元, 处罚情况（万元）.
 UNIT = re.compile(r"(?:单位:?(?:人民币)?|\()(万?元)")
 
@@ -193,6 +194,11 @@ def _spread(groups: list[str], lower: Sequence[str]) -> None:
     for i in range(1, len(groups)):
         if not groups[i].strip() and lower[i].strip() and lower[i - 1].strip():
             groups[i] = groups[i - 1]
+
+
+def is_total(text: str) -> bool:
+    """Whether a cell says nothing but that its row is a total."""
+    return bool(TOTAL.fullmatch(fold(text)))
 
 
 def is_footer(text: str) -> bool:

@@ -85,6 +85,7 @@ def test_totals_footers_blank_rows_and_repeated_headings_are_no_rows(tmp_path: P
         (",") * 5,
         STAFF,
         ("小计", "", "", "", "", "1"),
+        ("石门乡小计", "", "", "", "", "1"),
         tuple(ROWS[1].values()),
         ("合  计", "2", "", "", "", ""),
         ("填表人：王五",) + ("",) * 5,
@@ -98,6 +99,9 @@ def test_a_total_that_stands_under_a_required_heading_is_no_row(tmp_path: Path) 
     sheet = "序号,姓名,身份证号,火化日期\n1,张三,,2025-06-01\n合计,1条,,\n"
     deaths = load_contracts()["death_record"]
     reading, _ = read(tmp_path, "a.csv", sheet.encode(), deaths)
+    assert reading.rows == 1
+    count = "fixmedins_code,inv_cnt,invdate\nP52052600001,7,2023-06-30\n合计,7,\n"
+    reading, _ = read(tmp_path, "b.csv", count.encode(), load_contracts()["drug_stock_count"])
     assert reading.rows == 1
 
 
