@@ -31,6 +31,8 @@ MAX_MANIFEST = 64 << 10
 # A file without a manifest may still be growing; one that was quiet for so long is whole.
 QUIET_SECONDS = 60
 BLOCK = 4 << 20
+# Follows no link and waits for nobody: a named pipe would hold the night for ever.
+OPENING = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
 SUPPLIERS = frozenset(
     (
         "edu", "civil", "health", "culture", "sport", "hrss", "market", "police", "court",
@@ -207,7 +209,7 @@ def read_manifest(candidate: Candidate) -> Manifest:
     if not os.path.lexists(path):
         return Manifest()
     try:
-        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW), "rb") as f:
+        with os.fdopen(os.open(path, OPENING), "rb") as f:
             text = f.read(MAX_MANIFEST + 1)
         if len(text) > MAX_MANIFEST:
             raise ValueError
@@ -244,7 +246,7 @@ def archive(candidate: Candidate, home: Home) -> str:
     while it was read.
     """
     try:
-        fd = os.open(candidate.file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        fd = os.open(candidate.file, OPENING)
     except OSError:
         raise Refused("文件打不开或是一个链接；请把文件本身放进来，并允许读取。") from None
     draft = home.archive / f".receiving.{os.getpid()}"

@@ -227,6 +227,12 @@ def test_a_linked_manifest_is_not_followed(inbox: Inbox, tmp_path: Path) -> None
     assert inbox.night()[PLACE].status == "REJECTED"
 
 
+def test_a_pipe_for_a_manifest_does_not_hold_the_night(inbox: Inbox) -> None:
+    file = inbox.drop(PLACE, csv([staff(1)]))
+    os.mkfifo(file.with_name(file.name + ".manifest.json"))
+    assert inbox.night()[PLACE].status == "REJECTED"
+
+
 def test_a_manifest_put_right_has_the_file_taken(inbox: Inbox) -> None:
     inbox.drop(PLACE, CONTENT, TRUE | {"rows": 3})
     assert inbox.night()[PLACE].status == "REJECTED"
