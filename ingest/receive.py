@@ -31,6 +31,7 @@ MAX_MANIFEST = 64 << 10
 # A file without a manifest may still be growing; one that was quiet for so long is whole.
 QUIET_SECONDS = 60
 BLOCK = 4 << 20
+DEEPEST = 8  # folders; no delivery lies below the third, and thousands would exhaust the stack
 # Follows no link and waits for nobody: a named pipe would hold the night for ever.
 OPENING = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
 SUPPLIERS = frozenset(
@@ -106,7 +107,7 @@ def _walk(folder: Path, parts: tuple[str, ...]) -> Iterator[Candidate]:
         place = (*parts, readable(entry.name))
         if entry.name.startswith((".", "~$")):
             continue
-        if entry.is_dir(follow_symlinks=False):
+        if entry.is_dir(follow_symlinks=False) and len(place) <= DEEPEST:
             yield from _walk(Path(entry.path), place)
         elif not entry.name.endswith((".part", MANIFEST)):
             yield _candidate(Path(entry.path), place)

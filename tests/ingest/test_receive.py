@@ -85,6 +85,15 @@ def test_a_name_that_is_not_utf_8_is_read_as_windows_wrote_it(inbox: Inbox) -> N
     assert inbox.night() == {}
 
 
+def test_a_folder_without_end_is_not_followed(inbox: Inbox) -> None:
+    inbox.drop(PLACE, csv([staff(1)]))
+    inbox.drop("edu/2023-06-01/" + "a/" * 20 + "从业人员花名册.csv", csv([staff(1)]))
+    records = inbox.night()
+    assert records.pop(PLACE).status == "ACCEPTED"
+    assert {place.count("/"): r.status for place, r in records.items()} == {7: "REJECTED"}
+    assert inbox.night() == {}
+
+
 def test_what_is_nobodys_delivery_is_left_alone(inbox: Inbox) -> None:
     for name in (
         "从业人员花名册.csv.part",
