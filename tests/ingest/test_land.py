@@ -237,6 +237,22 @@ def test_an_unchanged_file_yields_to_a_changed_one_of_its_new_set(inbox: Inbox) 
     assert july == [("张三2", "在岗", True), ("张三1", "离职", True), ("张三3", "在岗", True)]
 
 
+def test_an_unchanged_file_keeps_the_row_that_only_its_neighbour_gave_up(inbox: Inbox) -> None:
+    """In June b's row wins over a's; in July b no longer has the person, and a does."""
+    unchanged = csv([staff(1), staff(9), staff(9)])
+    for month, rows in (("06", [staff(2), staff(9)]), ("07", [staff(2), staff(3)])):
+        inbox.drop(f"edu/2023-{month}-01/从业人员花名册_a.csv", unchanged)
+        inbox.drop(f"edu/2023-{month}-01/从业人员花名册_b.csv", csv(rows))
+    records = inbox.night()
+    assert counts(records["edu/2023-06-01/从业人员花名册_a.csv"]) == (3, 1, 0, 2, 0)
+    assert records["edu/2023-07-01/从业人员花名册_a.csv"].status == "DUPLICATE"
+    rows = inbox.rows("staff_roster", "_delivered_on, name, _source_file")
+    assert [(day.month, name, file[-5]) for day, name, file in rows] == [
+        (6, "张三1", "a"), (6, "张三2", "b"), (6, "张三9", "b"),
+        (7, "张三1", "a"), (7, "张三9", "a"), (7, "张三2", "b"), (7, "张三3", "b"),
+    ]  # fmt: skip
+
+
 def test_rejected_content_sent_again_is_no_duplicate(inbox: Inbox) -> None:
     inbox.drop("edu/2023-06-01/从业人员花名册.csv", b"nothing")
     inbox.drop("edu/2023-07-01/从业人员花名册.csv", b"nothing")
