@@ -44,7 +44,7 @@ SUPPLIERS = frozenset(
 KINDS = {"full": "full", "delta": "delta", "全量": "full", "增量": "delta"}
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_ADCODE = re.compile(r"\d{6}")
+_ADCODE = re.compile("[0-9]{6}")
 
 
 class Refused(Exception):
@@ -124,10 +124,12 @@ def readable(name: str) -> str:
 def _candidate(file: Path, place: tuple[str, ...]) -> Candidate:
     *folders, name = place
     adcode, supplier, day, *_ = [*folders, "", "", ""]
+    if not _ADCODE.fullmatch(adcode):
+        adcode = ""  # BI makes a county of every code that delivers
     delivered_on = _date(day)
     feed = recognise(name, supplier)
     refusal: tuple[str, str] | None = None
-    if len(folders) != 3 or not _ADCODE.fullmatch(adcode) or supplier not in SUPPLIERS:
+    if len(folders) != 3 or not adcode or supplier not in SUPPLIERS:
         refusal = "UNRECOGNISED", "放错了位置；请放到 行政区划代码/单位代码/日期 文件夹里。"
     elif delivered_on is None:
         refusal = "UNRECOGNISED", "文件夹名不是日期；请用 2023-06-01 这样的日期作文件夹名。"

@@ -85,6 +85,16 @@ def test_a_name_that_is_not_utf_8_is_read_as_windows_wrote_it(inbox: Inbox) -> N
     assert inbox.night() == {}
 
 
+def test_a_folder_that_is_no_county_is_none_in_bi(inbox: Inbox) -> None:
+    for county in ("备份", "５２０５２６"):
+        inbox.drop(PLACE, csv([staff(1)]), county=county)
+    inbox.night()
+    with inbox.warehouse() as con:
+        assert con.execute("select adcode, status from lake.delivery").fetchall() == [
+            (None, "UNRECOGNISED"), (None, "UNRECOGNISED"),
+        ]
+
+
 def test_a_folder_without_end_is_not_followed(inbox: Inbox) -> None:
     inbox.drop(PLACE, csv([staff(1)]))
     inbox.drop("edu/2023-06-01/" + "a/" * 20 + "从业人员花名册.csv", csv([staff(1)]))
