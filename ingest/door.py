@@ -15,6 +15,7 @@ from ingest.contract import load_contracts
 from ingest.home import Home
 from ingest.intake import Intake, Progress, record_of
 from ingest.ledger import NO_FEED, FileDelivery, Ledger
+from ingest.normalise.identity import without_numbers
 from ingest.receive import Candidate
 
 _log = logging.getLogger(__name__)
@@ -63,7 +64,7 @@ def take_unrecognised(
         if candidate.refusal and not candidate.feed and _is_new(candidate, as_of, now, known):
             status, message = candidate.refusal
             records.append(ledger.write(record_of(candidate, status, message)))
-            progress(f"{candidate.path}: {status} {message}")
+            progress(f"{without_numbers(candidate.path)}: {status} {message}")
     return records
 
 

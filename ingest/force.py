@@ -58,7 +58,7 @@ def delivery_sets(
         for record in ledger.current().values()
         if record.set_id and record.delivered_on and record.delivered_on <= as_of
     ]
-    members.sort(key=lambda r: (r.adcode, r.supplier, r.feed or "", r.delivered_on, r.source_file))
+    members.sort(key=lambda r: (r.adcode, r.supplier, r.feed or "", r.delivered_on, r.path))
     sets: dict[str, DeliverySet] = {}
     for _, line in groupby(members, key=lambda r: (r.adcode, r.supplier, r.feed)):
         in_force: DeliverySet | None = None

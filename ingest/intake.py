@@ -15,10 +15,11 @@ from ingest.contract import Feed
 from ingest.home import Home
 from ingest.land import Member, land_set, reject
 from ingest.ledger import ACCEPTED, DUPLICATE, REJECTED, TAKEN, FileDelivery, Ledger, delivery_id
+from ingest.normalise.identity import without_numbers
 from ingest.purge import Holders, purge_rows, rows_held
 from ingest.receive import Candidate, Manifest, NotYet, Refused
 from ingest.seal import Sealed, Tombstones
-from ingest.stage import channel_of
+from ingest.stage import channel_of, stage
 from ingest.views import land_views
 
 Progress = Callable[[str], None]
@@ -94,17 +95,22 @@ class Intake:
             first = by_id.get(original) or self.ledger.get(original)
             assert first
             records.append(_copy(copy, first))
+            if first.rows_sealed:
+                self._seal_again(first, copy.record.delivered_on or date.max)
         return [self._write(record) for record in records]
 
     def _split(self, fresh: list[Member]) -> tuple[list[Member], list[tuple[Member, str]]]:
-        """(files to land, (file, id of the delivery with its content) for those seen before)."""
+        """(files to land, (file, id of the delivery with its content) for those seen before).
+
+        A heading without rows says anew that there is nothing, and repeats nobody.
+        """
         originals = {
             (r.adcode, r.supplier, r.sha256): r.delivery_id
             for r in self.ledger
-            if r.status in TAKEN
+            if r.status in TAKEN and r.rows_in
         }
         new, copies = [], []
-        for member in sorted(fresh, key=lambda m: m.record.source_file):
+        for member in sorted(fresh, key=lambda m: m.record.path):
             record = member.record
             content = (record.adcode, record.supplier, record.sha256)
             original = originals.setdefault(content, record.delivery_id)
@@ -124,32 +130,41 @@ class Intake:
 
     def _land_members(self, members: list[Member]) -> list[FileDelivery]:
         """Land a set, and take what it shows to be sealed out of everything that came before."""
-        members = sorted(members, key=lambda m: m.record.source_file)
+        members = sorted(members, key=lambda m: m.record.path)
         if not members:
             return []
         fresh, sealed = land_set(self.home, self.ledger, self.feed, members, self.work)
         if sealed.marks:
             own = {member.record.delivery_id: member.record for member in members}
-            if self._purge(own, sealed):
+            if self._purge(own, sealed, members[0].record.delivered_on or date.max):
                 fresh, _ = land_set(self.home, self.ledger, self.feed, members, self.work)
         if self.feed.has("sealed"):
             for member in members:
                 self._holders(member.record.adcode).note(member.record)
         return fresh
 
-    def _purge(self, own: dict[str, FileDelivery], sealed: Sealed) -> bool:
-        """Purge the set's sealed rows from all it and earlier deliveries left; whether it had any.
+    def _seal_again(self, original: FileDelivery, delivered_on: date) -> None:
+        """Purge what a file repeated on that day seals: rows may have come back in between."""
+        folder = self.work / "again"
+        folder.mkdir(parents=True)
+        sealed = stage(self.home, self.feed, original, Manifest(), folder).sealed
+        shutil.rmtree(self.work)
+        if sealed.marks:
+            self._purge({original.delivery_id: original}, sealed, delivered_on)
 
-        The tombstones stand first, so that landing again leaves the rows out.
+    def _purge(self, own: dict[str, FileDelivery], sealed: Sealed, delivered_on: date) -> bool:
+        """Purge rows sealed on that day from all that `own` and earlier deliveries left.
+
+        Returns whether `own` had any. The tombstones stand first, so that landing again leaves the
+        rows out.
         """
-        first = next(iter(own.values()))
-        assert first.delivered_on
-        Tombstones(self.home, self.feed, first.adcode).add(sealed.marks, first.delivered_on)
-        held = self._holders(first.adcode).of(sealed.marks) - own.keys()
+        adcode = next(iter(own.values())).adcode
+        Tombstones(self.home, self.feed, adcode).add(sealed.marks, delivered_on)
+        held = self._holders(adcode).of(sealed.marks) - own.keys()
         earlier = [
             r
             for r in self.ledger
-            if r.delivery_id in held and r.delivered_on and r.delivered_on <= first.delivered_on
+            if r.delivery_id in held and r.delivered_on and r.delivered_on <= delivered_on
         ]
         held_now = rows_held(self.home, self.feed, own.values(), sealed.marks)
         held_before = rows_held(self.home, self.feed, earlier, sealed.marks)
@@ -172,13 +187,13 @@ class Intake:
 
     def _write(self, record: FileDelivery) -> FileDelivery:
         self.progress(
-            f"{record.path}: {record.status} 行数 {record.rows_in} = 接收 {record.rows_accepted}"
-            f" + 退回 {record.rows_quarantined} + 重复 {record.rows_duplicate}"
-            f" + 封存 {record.rows_sealed}"
+            f"{without_numbers(record.path)}: {record.status} 行数 {record.rows_in}"
+            f" = 接收 {record.rows_accepted} + 退回 {record.rows_quarantined}"
+            f" + 重复 {record.rows_duplicate} + 封存 {record.rows_sealed}"
         )
         if record.status == REJECTED and record.sha256 and self.feed.has("sealed"):
             # What was not read may hold sealed records.
-            receive.set_apart(self.home, record.sha256, record.source_file)
+            receive.set_apart(self.home, record.sha256)
         return self.ledger.write(record)
 
 
@@ -218,7 +233,7 @@ def record_of(
         path=candidate.path,
         adcode=candidate.adcode,
         supplier=candidate.supplier,
-        source_file=candidate.file.name,
+        source_file=without_numbers(candidate.name),
         status=status,
         message=message,
         feed=candidate.feed.id if candidate.feed else None,

@@ -75,13 +75,14 @@ def land_set(
             records.append(reject(member.record, f"处理本文件时程序出错（{type(error).__name__}），"
                                                  "已记录；请联系维护人员，勿重复报送。"))
     losers = _losers(staged, work)
-    records += [_outcome(feed, one, *lost) for one, lost in zip(staged, losers, strict=True)]
+    records += [_outcome(feed, one, lost) for one, lost in zip(staged, losers, strict=True)]
     fresh = {member.record.delivery_id for member in members if member.fresh}
     for record in records:
         if record.delivery_id not in fresh:
             ledger.write(record)
-    for one, (lost, _) in zip(staged, losers, strict=True):
-        _publish(home, feed, one, lost)
+    for one, lost in zip(staged, losers, strict=True):
+        # A file of a snapshot may stand in a later set without the file that it yields to here.
+        _publish(home, feed, one, lost.rows if feed.mode == "event" else lost.within)
     shutil.rmtree(work)
     sealed = Sealed()
     for one in staged:
@@ -97,13 +98,25 @@ def reject(record: FileDelivery, message: str) -> FileDelivery:
     )
 
 
-def _losers(staged: Sequence[Staged], work: Path) -> list[tuple[np.ndarray, int]]:
-    """Per file: which of its rows yield to a later row with their key, and how many differ from it.
+@dataclass(frozen=True)
+class Lost:
+    """Of a file's rows those that yield to a later row with their key.
+
+    `within`: to a row of their own file. `conflicts`: how many differ from the row that wins.
+    """
+
+    rows: np.ndarray
+    within: np.ndarray
+    conflicts: int
+
+
+def _losers(staged: Sequence[Staged], work: Path) -> list[Lost]:
+    """What each file of the set loses.
 
     Keys are compared by a 128-bit hash, so that millions of them fit into memory.
     """
     if not any(one.rows_good for one in staged):
-        return [(np.array([], dtype=int), 0) for _ in staged]
+        return [Lost(np.array([], dtype=int), np.array([], dtype=int), 0) for _ in staged]
     files = [str(one.good) for one in staged]
     with duckdb.connect() as con:
         con.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
@@ -119,29 +132,43 @@ def _losers(staged: Sequence[Staged], work: Path) -> list[tuple[np.ndarray, int]
                 from read_parquet($1, filename = true, file_row_number = true)
             ),
 
-            winners as (
-                select key, max((file << 40) + row) as winner, count(*) as versions
+            own as (
+                select key, file, max(row) as row, count(*) as versions
                 from numbered
+                group by key, file
+            ),
+
+            winners as (
+                select key, max((file << 40) + row) as winner
+                from own
                 group by key
-                having count(*) > 1
+                having sum(versions) > 1
             )
 
-            select numbered.file, numbered.row, numbered.content <> last.content as differs
+            select
+                numbered.file,
+                numbered.row,
+                numbered.row < own.row as within,
+                numbered.content <> last.content as differs
             from winners
             inner join numbered on winners.key = numbered.key
+            inner join own on numbered.key = own.key and numbered.file = own.file
             inner join numbered as last
                 on winners.winner = (last.file << 40) + last.row and winners.key = last.key
             where (numbered.file << 40) + numbered.row <> winners.winner
             """,
             [files],
         ).to_arrow_table()
-    file, row, differs = (np.asarray(found[name]) for name in ("file", "row", "differs"))
+    file, row, within, differs = (
+        np.asarray(found[name]) for name in ("file", "row", "within", "differs")
+    )
     return [
-        (np.sort(row[file == n]), int(differs[file == n].sum())) for n in range(len(staged))
+        Lost(row[file == n], row[(file == n) & within], int(differs[file == n].sum()))
+        for n in range(len(staged))
     ]
 
 
-def _outcome(feed: Feed, one: Staged, lost: np.ndarray, conflicts: int) -> FileDelivery:
+def _outcome(feed: Feed, one: Staged, lost: Lost) -> FileDelivery:
     """What became of a staged file, of whose good rows some yield to others."""
     record, quarantined = one.record, one.quarantine.rows
     reasons = one.quarantine.reasons()
@@ -151,24 +178,24 @@ def _outcome(feed: Feed, one: Staged, lost: np.ndarray, conflicts: int) -> FileD
     return replace(
         record,
         status=WITH_QUARANTINE if quarantined else ACCEPTED,
-        message=_message(feed, one, len(lost), conflicts),
+        message=_message(feed, one, len(lost.rows), lost.conflicts),
         rows_in=one.rows_in,
-        rows_accepted=one.rows_good - len(lost),
+        rows_accepted=one.rows_good - len(lost.rows),
         rows_quarantined=quarantined,
-        rows_duplicate=len(lost),
+        rows_duplicate=len(lost.rows),
         rows_sealed=one.rows_sealed,
         reasons=reasons,
         duplicate_of=None,
     )
 
 
-def _publish(home: Home, feed: Feed, one: Staged, lost: np.ndarray) -> None:
-    """Put a staged file's rows in their places."""
+def _publish(home: Home, feed: Feed, one: Staged, gone: np.ndarray) -> None:
+    """Put a staged file's rows in their places, but those that go."""
     record = one.record
     one.quarantine.publish(home, record.delivery_id)
-    put(_without(one.good, lost), lake_file(home, feed.id, record.adcode, record.delivery_id))
+    put(_without(one.good, gone), lake_file(home, feed.id, record.adcode, record.delivery_id))
     if one.rows_sealed and record.sha256:
-        receive.set_apart(home, record.sha256, record.source_file)
+        receive.set_apart(home, record.sha256)
 
 
 def _without(good: Path, lost: np.ndarray) -> Path:

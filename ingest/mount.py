@@ -111,7 +111,7 @@ def _mount_feed(
         select {columns}, {added}
         from {_source(con, feed, paths)} as rows
         inner join lake.{feed.id}__member as member on rows._delivery_id = member._stored
-        {_last_of_each_key(members)}
+        {_last_of_each_key(feed, members)}
         """
     )
 
@@ -128,13 +128,19 @@ def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _last_of_each_key(members: list[tuple[DeliverySet, FileDelivery, Path]]) -> str:
-    """Rows of a set's files landed apart have not been compared: the last with a key wins.
+def _last_of_each_key(
+    feed: Feed, members: list[tuple[DeliverySet, FileDelivery, Path]]
+) -> str:
+    """Of rows with one key in several files of a set the last wins.
 
-    That is so where one of a set's files repeats an earlier delivery, which holds its rows.
+    Files were not compared where one of them repeats an earlier delivery, which holds its rows; in
+    a snapshot each keeps its own.
     """
     mixed = {
-        one.set_id for one, record, _ in members if record.duplicate_of and len(one.files) > 1
+        one.set_id
+        for one, record, _ in members
+        if len(one.files) > 1
+        and (record.duplicate_of or (feed.mode == "snapshot" and record.rows_duplicate))
     }
     if not mixed:
         return ""

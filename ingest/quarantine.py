@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import xlsxwriter
 
@@ -35,7 +36,7 @@ class Quarantine:
     def __init__(self, feed: Feed, draft: Path) -> None:
         self.feed, self.draft = feed, draft
         fields = [("_source_row", pa.int64()), ("_source_sheet", pa.string())]
-        fields += [(name, pa.string()) for name in ("_columns", "_reasons", "_row_key")]
+        fields += [(name, pa.string()) for name in ("_columns", "_reasons", "_codes", "_row_key")]
         self.schema = pa.schema([*fields, *((c.name, pa.string()) for c in feed.columns)])
         self._writer: pq.ParquetWriter | None = None
         self._rows: Counter[tuple[str, str]] = Counter()
@@ -50,17 +51,17 @@ class Quarantine:
         rows = raw.iloc[places]
         self._count(raw, problems)
         headers = {c.name: c.header for c in self.feed.columns}
-        said = problems.assign(
-            column=problems["column"].map(headers).fillna(""),
-            reason=problems["reason"].map(REASONS).fillna(problems["reason"]),
-        ).groupby("index")
+        said = {
+            "_columns": problems["column"].map(headers).fillna(""),
+            "_reasons": problems["reason"].map(REASONS).fillna(problems["reason"]),
+            "_codes": problems["column"] + ":" + problems["reason"],
+        }
         columns: dict[str, Any] = {
             "_source_row": rows["_source_row"],
             "_source_sheet": rows["_source_sheet"],
-            "_columns": said["column"].agg(_joined).loc[places],
-            "_reasons": said["reason"].agg(_joined).loc[places],
             "_row_key": row_key.take(pa.array(places)).to_pandas(),
         }
+        columns |= {name: _by_row(problems["index"], texts) for name, texts in said.items()}
         columns |= {c.name: rows[c.name] for c in self.feed.columns}
         arrays = [
             pa.array(columns[f.name].array, f.type, from_pandas=True) for f in self.schema
@@ -103,8 +104,11 @@ class Quarantine:
         put(self.draft, target)
 
 
-def _joined(texts: pd.Series) -> str:
-    return "；".join(dict.fromkeys(text for text in texts if text))
+def _by_row(index: pd.Series, texts: pd.Series) -> pd.Series:
+    """The texts of each row in one, in the order of the rows; of two columns both keep theirs."""
+    table = pa.table({"index": pa.array(index), "text": pa.array(texts, pa.string())})
+    rows = table.group_by("index", use_threads=False).aggregate([("text", "list")])
+    return pc.binary_join(rows.sort_by("index")["text_list"], "；").to_pandas()
 
 
 def write_sheet(feed: Feed, rows: Path, target: Path) -> None:

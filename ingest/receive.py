@@ -14,6 +14,7 @@ import shutil
 import stat
 import unicodedata
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -30,6 +31,9 @@ MAX_MANIFEST = 64 << 10
 # A file without a manifest may still be growing; one that was quiet for so long is whole.
 QUIET_SECONDS = 60
 BLOCK = 4 << 20
+DEEPEST = 8  # folders; no delivery lies below the third, and thousands would exhaust the stack
+# Follows no link and waits for nobody: a named pipe would hold the night for ever.
+OPENING = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
 SUPPLIERS = frozenset(
     (
         "edu", "civil", "health", "culture", "sport", "hrss", "market", "police", "court",
@@ -40,7 +44,7 @@ SUPPLIERS = frozenset(
 KINDS = {"full": "full", "delta": "delta", "全量": "full", "增量": "delta"}
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_ADCODE = re.compile(r"\d{6}")
+_ADCODE = re.compile("[0-9]{6}")
 
 
 class Refused(Exception):
@@ -80,6 +84,11 @@ class Candidate:
     refusal: tuple[str, str] | None = None
 
     @property
+    def name(self) -> str:
+        """What the agency called it."""
+        return self.path.rpartition("/")[2]
+
+    @property
     def manifest_file(self) -> Path:
         """Where its manifest is, when it has one."""
         return self.file.with_name(self.file.name + MANIFEST)
@@ -95,22 +104,32 @@ def scan(home: Home) -> Iterator[Candidate]:
 
 def _walk(folder: Path, parts: tuple[str, ...]) -> Iterator[Candidate]:
     for entry in sorted(os.scandir(folder), key=lambda e: e.name):
-        place = (*parts, entry.name)
+        place = (*parts, readable(entry.name))
         if entry.name.startswith((".", "~$")):
             continue
-        if entry.is_dir(follow_symlinks=False):
+        if entry.is_dir(follow_symlinks=False) and len(place) <= DEEPEST:
             yield from _walk(Path(entry.path), place)
         elif not entry.name.endswith((".part", MANIFEST)):
             yield _candidate(Path(entry.path), place)
 
 
+def readable(name: str) -> str:
+    """A file's name as text: one that is not UTF-8 was written by a Windows client in GB18030."""
+    for encoding, errors in (("utf-8", "strict"), ("gb18030", "strict"), ("utf-8", "replace")):
+        with suppress(UnicodeDecodeError):
+            return os.fsencode(name).decode(encoding, errors)
+    raise AssertionError("the last way always succeeds")
+
+
 def _candidate(file: Path, place: tuple[str, ...]) -> Candidate:
     *folders, name = place
     adcode, supplier, day, *_ = [*folders, "", "", ""]
+    if not _ADCODE.fullmatch(adcode):
+        adcode = ""  # BI makes a county of every code that delivers
     delivered_on = _date(day)
     feed = recognise(name, supplier)
     refusal: tuple[str, str] | None = None
-    if len(folders) != 3 or not _ADCODE.fullmatch(adcode) or supplier not in SUPPLIERS:
+    if len(folders) != 3 or not adcode or supplier not in SUPPLIERS:
         refusal = "UNRECOGNISED", "放错了位置；请放到 行政区划代码/单位代码/日期 文件夹里。"
     elif delivered_on is None:
         refusal = "UNRECOGNISED", "文件夹名不是日期；请用 2023-06-01 这样的日期作文件夹名。"
@@ -193,7 +212,7 @@ def read_manifest(candidate: Candidate) -> Manifest:
     if not os.path.lexists(path):
         return Manifest()
     try:
-        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW), "rb") as f:
+        with os.fdopen(os.open(path, OPENING), "rb") as f:
             text = f.read(MAX_MANIFEST + 1)
         if len(text) > MAX_MANIFEST:
             raise ValueError
@@ -230,7 +249,7 @@ def archive(candidate: Candidate, home: Home) -> str:
     while it was read.
     """
     try:
-        fd = os.open(candidate.file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        fd = os.open(candidate.file, OPENING)
     except OSError:
         raise Refused("文件打不开或是一个链接；请把文件本身放进来，并允许读取。") from None
     draft = home.archive / f".receiving.{os.getpid()}"
@@ -239,17 +258,18 @@ def archive(candidate: Candidate, home: Home) -> str:
     if fingerprint(candidate.file) != candidate.fingerprint:
         draft.unlink()
         raise NotYet
-    return store(home, draft, candidate.file.name)
+    return store(home, draft, candidate.name)
 
 
 def store(home: Home, draft: Path, name: str) -> str:
     """Move a finished file into the archive under the SHA-256 of its content; return that."""
     with draft.open("rb") as f:
         sha256 = hashlib.file_digest(f, "sha256").hexdigest()
-    if archived(home, sha256, name).exists():
+    place = archived(home, sha256, name)
+    if place.exists():
         draft.unlink()
     else:
-        put(draft, home.archive / _place(sha256, name))
+        put(draft, place)
     return sha256
 
 
@@ -263,14 +283,16 @@ def _place(sha256: str, name: str) -> str:
 
 def archived(home: Home, sha256: str, name: str) -> Path:
     """Where a content lies: apart when it holds sealed records, else in the open archive."""
-    apart = home.archive / "sealed" / _place(sha256, name)
-    return apart if apart.exists() else home.archive / _place(sha256, name)
+    place = _place(sha256, name)
+    apart = home.archive / "sealed" / place
+    # One content may have come under names of several forms.
+    is_sealed = any(apart.parent.glob(f"{sha256}*"))
+    return apart if is_sealed else home.archive / place
 
 
-def set_apart(home: Home, sha256: str, name: str) -> None:
+def set_apart(home: Home, sha256: str) -> None:
     """Move a content that holds sealed records to the sealed part of the archive."""
-    path = archived(home, sha256, name)
-    apart = home.archive / "sealed" / _place(sha256, name)
-    if path != apart:
+    for path in list((home.archive / sha256[:2]).glob(f"{sha256}*")):
+        apart = home.archive / "sealed" / sha256[:2] / path.name
         apart.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         path.replace(apart)

@@ -63,7 +63,10 @@ def _born(frame: pd.DataFrame) -> pd.Series:
 
 
 def _under_age(born: pd.Series, *acts: pd.Series) -> pd.Series:
-    """Whether the first day that any act can have been on was no later than the 18th birthday."""
+    """Whether the first day that any act can have been on was no later than the 18th birthday.
+
+    `acts`: of the dates the first that is told; the last is the paper's own, which no act follows.
+    """
     act = acts[0].astype("datetime64[us]")
     for other in acts[1:]:
         act = act.fillna(other.astype("datetime64[us]"))
@@ -71,7 +74,9 @@ def _under_age(born: pd.Series, *acts: pd.Series) -> pd.Series:
 
 
 def _judgment(frame: pd.DataFrame) -> pd.Series:
-    young = _under_age(_born(frame), frame["offence_from_min"], frame["offence_to_min"])
+    young = _under_age(
+        _born(frame), frame["offence_from_min"], frame["offence_to_min"], frame["judged_on_min"]
+    )
     term = pd.to_numeric(frame["term_months"])
     heavy = frame["principal_penalty"].isin(HEAVIER) | (term > LONGEST_TERM_MONTHS)
     return young & ~heavy
@@ -79,7 +84,7 @@ def _judgment(frame: pd.DataFrame) -> pd.Series:
 
 def _prosecution(frame: pd.DataFrame) -> pd.Series:
     stated = pd.to_numeric(frame["age_at_conduct"]) < ADULT_YEARS
-    young = stated | _under_age(_born(frame), frame["conduct_on_min"])
+    young = stated | _under_age(_born(frame), frame["conduct_on_min"], frame["accepted_on_min"])
     return young & frame["outcome"].fillna("").str.endswith("不起诉")
 
 

@@ -23,7 +23,7 @@ from ingest.normalise.cells import (
 )
 
 _BRACKETS = str.maketrans("（〔［【〖｛{[「《<）〕］】〗｝}]」》>", "(" * 11 + ")" * 11)
-_WHOLE = re.compile(r"(\d+)\.0+")
+_WHOLE = re.compile(r"^(\d+)\.0+$")
 
 
 def _shown(text: str, kind: str) -> str:
@@ -79,10 +79,15 @@ def normalise_numbers(cells: Cells) -> Outcome:
     return _given(number_keys(_texts(cells)))
 
 
-def normalise_codes(cells: Cells) -> Outcome:
-    """Codes of digits; a code that is none becomes null and is flagged `code_invalid`."""
-    text = per_value(_texts(cells), fold, pa.string())
+def normalise_codes(cells: Cells, required: bool = False) -> Outcome:
+    """Codes of digits; 11.0 is one that passed through a number.
+
+    A code that is none becomes null and is flagged `code_invalid`; a required one is `bad_code`.
+    """
+    text = per_value(_texts(cells), lambda code: _WHOLE.sub(r"\1", fold(code)), pa.string())
     codes = blank_where(text, lambda code: not code.isdecimal())
+    if required:
+        return Outcome.of(text, {"": codes}, "bad_code")
     given = is_there(text)
     return Outcome({"": codes}, given, flags={"code_invalid": given & ~is_there(codes)})
 

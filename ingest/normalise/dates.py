@@ -34,7 +34,6 @@ Interval = tuple[date, date]
 OPEN_END = date(9999, 12, 31)
 _OPEN_WORDS = {
     *("至今", "迄今", "现在", "长期", "长期有效", "永久", "永久有效", "无期限", "无固定期限"),
-    *("9999-12-31", "99991231"),
 }
 _NO_DATE = re.compile("0{4}-00?-00?|0{8}")  # what databases write for none
 _YEARS = range(1900, 2101)
@@ -50,6 +49,7 @@ _JANUARY_OR_OCTOBER = re.compile(r"(\d{4})\.1")
 _CHINESE = re.compile(f"{NUMERAL}{{1,4}}(?=[年月日号])")
 _PARTS = re.compile(r"(\d{4})(?:([-/.年])(\d{1,2})(?:[-/.月](\d{1,2}))?)?(?:年|月份?|日|号|\.)?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})?")
+_WHOLE = re.compile(r"^(\d{6}|\d{8})\.0+$")  # 202306.0: digits that passed through a number
 _MOMENT = re.compile(
     r"(?P<day>.*?)(?:T| |(?<=日))(?P<hour>\d{1,2})[:时点](?:(?P<minute>\d{1,2})分?)?"
     r"(?::?(?P<second>\d{1,2}))?(?:\.(?P<fraction>\d{1,9}))?秒?"
@@ -65,7 +65,12 @@ _CHINA = timezone(timedelta(hours=8))
 
 
 def _days(year: int, month: int | None, day: int | None) -> Interval | None:
-    """The days of a year, a month or a day; None where the calendar has none such."""
+    """The days of a year, a month or a day; None where the calendar has none such.
+
+    The year 9999 is what databases write for an open end.
+    """
+    if year == OPEN_END.year:
+        return OPEN_END, OPEN_END
     if year not in _YEARS or (month is not None and month not in range(1, 13)):
         return None
     first, last = month or 1, month or 12
@@ -101,6 +106,7 @@ def _moment(text: str, kind: str) -> tuple[Interval, time] | None:
     text = unicodedata.normalize("NFKC", tidy(text))
     if moment := _serial(text, kind):
         return (moment.date(), moment.date()), moment.time()
+    text = _WHOLE.sub(r"\1", text)
     if kind == "n":
         text = re.sub(r"\.0+$", "", text)
         if january := _JANUARY_OR_OCTOBER.fullmatch(text):
@@ -143,7 +149,7 @@ def parse_month(text: str, kind: str = "") -> Interval | None:
 def parse_timestamp(text: str, kind: str = "") -> datetime | None:
     """The moment that a cell means, in China's time; a day alone is its midnight."""
     moment = _moment(text, kind)
-    if moment is None or moment[0][0] != moment[0][1]:
+    if moment is None or moment[0][0] != moment[0][1] or moment[0][0] == OPEN_END:
         return None
     return datetime.combine(moment[0][0], moment[1])
 

@@ -41,6 +41,7 @@ REASONS_ZH = {
     "bad_date": "日期无法识别或不存在",
     "bad_number": "不是有效数字",
     "bad_boolean": "应填是或否",
+    "bad_code": "代码应全为数字",
     "unknown_code": "不在允许的取值范围内",
     "cell_error": "单元格为公式错误值",
     "check_mismatch": "与本行编号不符，疑为粘贴错位，请在发出的清单中原行填写",
@@ -63,7 +64,6 @@ _NO_PROBLEMS = pd.DataFrame({"index": [], "column": [], "reason": []})
 _BY_TYPE: dict[str, Callable[[Cells], Outcome]] = {
     "text": normalise_texts,
     "enum": normalise_texts,  # a list that the contract leaves open
-    "code": normalise_codes,
     "uscc": normalise_uscc,
     "date": normalise_dates,
     "month": normalise_months,
@@ -163,6 +163,8 @@ def _plain(column: Column, cells: Cells) -> Outcome:
         return normalise_timestamps(cells, clock=True)
     if column.type == "text" and column.mapping:
         return normalise_texts(cells, column.mapping)
+    if column.type == "code":
+        return normalise_codes(cells, column.required)
     if column.type == "boolean":
         return normalise_booleans(cells, column.mapping)
     if column.type == "enum" and column.allowed:

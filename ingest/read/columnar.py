@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pyarrow.types as pt
 
 from ingest.read.header import MAX_COLUMNS, Heading, Vocabulary
-from ingest.read.raw import MAX_ROWS, RawWriter, Unreadable, data_rows, kind_of
+from ingest.read.raw import MAX_ROWS, RawWriter, Unreadable, data_rows, kind_of, number_text
 from ingest.read.unpack import BOMB, MAX_UNPACKED
 
 BATCH = 50_000
@@ -82,7 +82,5 @@ def _as_text(column: pa.Array) -> tuple[pa.Array, pa.Array]:
 def _float_text(column: pa.Array) -> pa.Array:
     values = column.to_pylist()
     return pa.array(
-        [None if v is None or v != v else f"{v:.15g}" if abs(v) < 1e15 else f"{v:.0f}"
-         for v in values],
-        pa.string(),
+        [None if v is None or v != v else number_text(v) for v in values], pa.string()
     )

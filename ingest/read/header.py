@@ -23,8 +23,11 @@ NOISE = re.compile(r"[\s*※_\u200b-\u200f\ufeff]+")
 SUFFIX = re.compile(r"(\([^()]*\)|\[[^\[\]]*\]|必填|选填|:)$")
 FOOTER = re.compile(
     r"(合计|总计|小计|共计|累计|本页合计|备注|注|说明|填表|制表|填报|报送|审核|审批|复核|经办"
-    r"|打印|导出|单位负责人|负责人签|联系人|联系电话|盖章|签字|第\d+页|共\d+)"
+    r"|打印|导出|单位负责人|负责人签|联系人|联系电话|盖章|签字|第\d+页|共\d+|.{1,30}(小计|合计)$)"
 )
+TOTAL = re.compile(r"(本页)?(合计|总计|小计|共计|累计):?")
+# How a title or a group says in what money is counted: 单位：万元, 处罚情况（万元）.
+UNIT = re.compile(r"(?:单位:?(?:人民币)?|\()(万?元)")
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,7 @@ class Wanted:
 class Heading:
     """A heading that was found: its last row, and where each contract column stands.
 
+    `units`: in what its money is counted where the group or a title says so and the label does not.
     `extra`: how many columns the contract does not know. What they are called is not kept: in a
     sheet without a heading that would be somebody's name.
     """
@@ -52,6 +56,7 @@ class Heading:
     row: int
     positions: dict[str, int] = field(default_factory=dict)
     labels: dict[str, str] = field(default_factory=dict)
+    units: dict[str, str] = field(default_factory=dict)
     extra: int = 0
     missing: tuple[str, ...] = ()
 
@@ -59,6 +64,11 @@ class Heading:
     def fits(self) -> bool:
         """Whether every required column was found."""
         return not self.missing
+
+    @property
+    def headings(self) -> dict[str, str]:
+        """Each column's label, with the unit of its money."""
+        return {name: label + self.units.get(name, "") for name, label in self.labels.items()}
 
 
 def fold(text: str) -> str:
@@ -105,8 +115,13 @@ class Vocabulary:
             return named
         return self.meaning(label)
 
-    def heading(self, row: int, upper: Sequence[str] | None, lower: Sequence[str]) -> Heading:
-        """The heading made of one row, or of a group row and the row below it."""
+    def heading(
+        self, row: int, upper: Sequence[str] | None, lower: Sequence[str], above: str = ""
+    ) -> Heading:
+        """The heading made of one row, or of a group row and the row below it.
+
+        `above`: the titles over it.
+        """
         groups = list(upper) if upper else []
         if upper:
             _spread(groups, lower)
@@ -119,14 +134,25 @@ class Vocabulary:
         positions = {name: position for name, (_, position) in best.items()}
         taken = set(positions.values())
 
+        def group_of(position: int) -> str:
+            return groups[position].strip() if position < len(groups) else ""
+
         def text(position: int) -> str:
-            own = lower[position].strip()
-            return own or (groups[position].strip() if position < len(groups) else "")
+            return lower[position].strip() or group_of(position)
+
+        def unit(position: int) -> str:
+            told = [] if "元" in text(position) else [group_of(position), above]
+            return next((found[1] for t in told if (found := UNIT.search(fold(t)))), "")
 
         return Heading(
             row=row,
             positions=positions,
             labels={name: text(position) for name, position in positions.items()},
+            units={
+                c.name: unit(positions[c.name])
+                for c in self.wanted
+                if c.type == "money" and c.name in positions
+            },
             extra=sum(
                 i not in taken and fold(text(i)) not in ("", *LINE_NUMBERS)
                 for i in range(len(lower))
@@ -144,9 +170,11 @@ class Vocabulary:
         """
         best: Heading | None = None
         for i, row in enumerate(rows[:SEARCH_ROWS]):
-            candidates = [self.heading(i, None, row)]
+            above = "\n".join(cell for title in rows[:i] for cell in title)
+            candidates = [self.heading(i, None, row, above)]
             if i + 1 < len(rows):
-                candidates.append(self.heading(i + 1, row, _padded(rows[i + 1], len(row))))
+                lower = _padded(rows[i + 1], len(row))
+                candidates.append(self.heading(i + 1, row, lower, above))
             for candidate in candidates:
                 if candidate.positions and (best is None or _score(candidate) > _score(best)):
                     best = candidate
@@ -166,6 +194,11 @@ def _spread(groups: list[str], lower: Sequence[str]) -> None:
     for i in range(1, len(groups)):
         if not groups[i].strip() and lower[i].strip() and lower[i - 1].strip():
             groups[i] = groups[i - 1]
+
+
+def is_total(text: str) -> bool:
+    """Whether a cell says nothing but that its row is a total."""
+    return bool(TOTAL.fullmatch(fold(text)))
 
 
 def is_footer(text: str) -> bool:

@@ -9,7 +9,7 @@ then `_source_sheet`, `_source_row` (as a person counts rows in a spreadsheet) a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -17,10 +17,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from ingest.read.header import Wanted, fold, is_footer
+from ingest.read.header import Wanted, fold, is_footer, is_total
 
 ROW_GROUP = 100_000
 MAX_ROWS = 20_000_000
+WRITTEN_OUT = 1e16
 
 
 class Unreadable(Exception):
@@ -87,6 +88,17 @@ class RawWriter:
         self._waiting, self._rows_waiting = [], 0
 
 
+def number_text(value: float) -> str:
+    """A binary number as a spreadsheet shows it: to 15 digits, a whole number without a point.
+
+    Beyond 16 digits the last ones are made up, and must not pass for the 18 or 20 that an identity
+    number or a trace code has: 5.2242719850312e+17.
+    """
+    if abs(value) >= WRITTEN_OUT:
+        return repr(float(value))
+    return f"{value:.15g}" if value % 1 else str(int(value))
+
+
 def blank(column: pa.Array) -> pa.Array:
     """Per cell, whether it holds nothing but white space."""
     empty = pc.equal(pc.utf8_length(pc.utf8_trim_whitespace(column)), 0)
@@ -100,8 +112,8 @@ def data_rows(
     """Which rows of a sheet below its heading are data.
 
     No data are: rows blank in every column of the contract but the preset ones, the heading
-    printed again, and rows that begin with a total's or a footer's word and lack half of the
-    required columns or more.
+    printed again (by its columns' other names, too), and rows that begin with a footer's
+    word and lack half of the required columns or more, or with 合计 alone and lack one.
     """
     blanks = {name: blank(cells[i]) for name, i in positions.items()}
     required = [c.name for c in wanted if c.required and c.name in positions] or list(positions)
@@ -109,11 +121,11 @@ def data_rows(
     presets = {c.name for c in wanted if c.preset}
     filled_in = [mask for name, mask in blanks.items() if name not in presets]
     empty = pc.equal(_count(filled_in), len(filled_in))
-    repeated = pc.fill_null(
-        _all([pc.equal(cells[positions[name]], labels[name]) for name in required]), False
-    )
-    suspects = pc.and_not(pc.greater_equal(pc.multiply(lacking, 2), len(required)), empty)
-    footers = _footers(cells, suspects)
+    titles = {c.name: pa.array([labels[c.name], *c.headers]) for c in wanted if c.name in required}
+    repeated = _all([pc.is_in(cells[positions[name]], titles[name]) for name in required])
+    suspects = pc.greater_equal(pc.multiply(lacking, 2), len(required))
+    first = _first_text(cells, pc.and_not(pc.greater(lacking, 0), empty))
+    footers = pc.or_(pc.and_(suspects, _says(first, is_footer)), _says(first, is_total))
     return pc.invert(pc.or_(pc.or_(empty, repeated), footers))
 
 
@@ -131,16 +143,19 @@ def _all(masks: list[pa.Array]) -> pa.Array:
     return result
 
 
-def _footers(cells: Sequence[pa.Array], suspects: pa.Array) -> pa.Array:
-    """Of the suspected rows, those whose first cell with text is a footer's word."""
-    first: pa.Array = pa.nulls(len(suspects), pa.string())
-    for column in cells:
+def _first_text(cells: Sequence[pa.Array], where: pa.Array) -> pa.Array:
+    """The first cell with text of each row that is wanted, else null."""
+    first: pa.Array = pa.nulls(len(where), pa.string())
+    for column in cells if pc.any(where).as_py() else ():
         trimmed = pc.utf8_trim_whitespace(column)
         first = pc.coalesce(first, pc.if_else(blank(column), None, trimmed))
-    wanted = pc.if_else(suspects, first, None)
-    words = {text: is_footer(text) for text in pc.unique(wanted).to_pylist() if text is not None}
-    hits = pa.array([text for text, hit in words.items() if hit], pa.string())
-    return pc.and_(suspects, pc.is_in(wanted, value_set=hits, skip_nulls=True))
+    return pc.if_else(where, first, None)
+
+
+def _says(texts: pa.Array, word: Callable[[str], bool]) -> pa.Array:
+    """Where a text meets a condition."""
+    hits = [text for text in pc.unique(texts).to_pylist() if text is not None and word(text)]
+    return pc.is_in(texts, value_set=pa.array(hits, pa.string()), skip_nulls=True)
 
 
 def clean_label(text: str) -> str:

@@ -105,7 +105,7 @@ def _read(source: Path, name: str, folder: Path, wanted: list[Wanted]) -> dict[s
         raise Unreadable(f"缺少必需的列：{missing}；请按约定的表头补齐后重新报送。")
     if heading.extra:
         found.notes.append(f"未约定的 {heading.extra} 列已忽略")
-    return {"rows": rows, "headers": heading.labels, "notes": found.notes}
+    return {"rows": rows, "headers": heading.headings, "notes": found.notes}
 
 
 def _required(wanted: list[Wanted]) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -23,11 +23,10 @@ from python_calamine import (
 
 from ingest.read import biff, ooxml
 from ingest.read.header import MAX_COLUMNS, SEARCH_ROWS, Heading, Vocabulary
-from ingest.read.raw import RawWriter, Unreadable, clean_label, data_rows, kind_of
+from ingest.read.raw import RawWriter, Unreadable, clean_label, data_rows, kind_of, number_text
 
 CHUNK = 20_000
 DAYS_TO_1904 = 1462
-_EXACT = 10**15  # a binary number holds every whole number up to here
 
 
 @dataclass
@@ -35,7 +34,6 @@ class Found:
     """What the sheets of a workbook came to."""
 
     heading: Heading | None = None
-    sheets: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
 
@@ -81,7 +79,8 @@ def _read_sheets(
     book: CalamineWorkbook, inside: _Inside, out: RawWriter, vocabulary: Vocabulary
 ) -> Found:
     found = Found()
-    misfits: list[str] = []
+    fitting: list[Heading] = []
+    misfits: list[tuple[str, Heading | None]] = []
     for meta in book.sheets_metadata:
         if meta.typ != SheetTypeEnum.WorkSheet:
             continue
@@ -93,13 +92,42 @@ def _read_sheets(
             continue
         heading = _Sheet(sheet, inside, vocabulary).write(out)
         if heading and heading.fits:
-            found.sheets.append(meta.name)
+            fitting.append(heading)
         else:
-            misfits.append(clean_label(meta.name))
+            misfits.append((clean_label(meta.name), heading))
         found.heading = _better(found.heading, heading)
-    if found.sheets and misfits:
-        found.notes.append(f"工作表“{'、'.join(misfits[:5])}”没有约定的列，未读取")
+    if fitting and found.heading:
+        found.heading = _together(found.heading, fitting)
+        _refuse_incomplete(misfits, len(found.heading.positions))
+    if fitting and misfits:
+        names = "、".join(name for name, _ in misfits[:5])
+        found.notes.append(f"工作表“{names}”没有约定的列，未读取")
     return found
+
+
+def _together(best: Heading, fitting: list[Heading]) -> Heading:
+    """The best heading with what others add to it; Unreadable when units of money differ."""
+    labels: dict[str, str] = {}
+    units: dict[str, str] = {}
+    for heading in [*fitting, best]:
+        labels |= heading.labels
+        units |= heading.units
+    for name in units:
+        if len({"万" in h.headings[name] for h in fitting if name in h.units}) > 1:
+            raise Unreadable(
+                f"各工作表“{clean_label(labels[name])}”的单位有元也有万元；请统一后重新报送。"
+            )
+    return replace(best, labels=labels, units=units)
+
+
+def _refuse_incomplete(misfits: list[tuple[str, Heading | None]], columns: int) -> None:
+    """A sheet that has three quarters of the others' columns is one of them, and its rows count."""
+    for sheet, heading in misfits:
+        if heading and 4 * len(heading.positions) >= 3 * columns:
+            missing = "、".join(heading.missing)
+            raise Unreadable(
+                f"工作表“{sheet}”缺少必需的列：{missing}；请按约定的表头补齐后重新报送。"
+            )
 
 
 def _better(known: Heading | None, other: Heading | None) -> Heading | None:
@@ -209,13 +237,13 @@ def _kind(cell: Any) -> str | None:
 
 
 def _text(cell: Any) -> str:
-    """A cell as text: whole numbers without a point, others to Excel's 15 digits, dates ISO."""
+    """A cell as text; dates are ISO."""
     if isinstance(cell, str):
         return cell
     if isinstance(cell, bool):
         return "true" if cell else "false"
-    if isinstance(cell, float):
-        return f"{cell:.15g}" if abs(cell) < _EXACT or cell % 1 else str(int(cell))
+    if isinstance(cell, int | float):
+        return number_text(cell)
     if isinstance(cell, dt.datetime):
         return cell.isoformat(sep=" ")
     return cell.isoformat() if isinstance(cell, dt.date | dt.time) else str(cell)

@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from ingest.home import Home
-from orchestration.lookup.journal import without_numbers
+from ingest.normalise.identity import without_numbers
 from orchestration.lookup.judge import (
     DOUBTFUL,
     FOUND,

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from ingest import receive
 from ingest.home import Home
+from ingest.normalise.identity import without_numbers
 from ingest.receive import Candidate, NotYet
 from orchestration.lookup import journal
 from orchestration.lookup.answers import (
@@ -100,11 +101,11 @@ def _answer(home: Home, candidate: Candidate, by: str) -> list[Answer]:
         return [Answer(home.root / place, owner) for place, owner in before.answers.items()]
     said = {
         "by": by, "adcode": candidate.adcode, "supplier": candidate.supplier,
-        "file": journal.without_numbers(candidate.path), "sha256": received.sha256,
+        "file": without_numbers(candidate.path), "sha256": received.sha256,
         "night": done.night,
     }  # fmt: skip
     if received.refusal:
-        name = f"未受理_{file_name(candidate.file.name)}"
+        name = f"未受理_{file_name(candidate.name)}"
         target = outbox(home, candidate.adcode, name)
         answers = [_refuse(home, target, night, None, received.refusal, said)]
     else:
@@ -138,13 +139,13 @@ def _before(home: Home, asked: Answered) -> Answered | None:
 def _answer_request(
     home: Home, candidate: Candidate, night: date, request: Request, said: Mapping[str, object]
 ) -> Answer:
-    owner = f"{candidate.supplier} {journal.without_numbers(request.requester or '')}"
+    owner = f"{candidate.supplier} {without_numbers(request.requester or '')}"
     target = _place(home, candidate, request, owner)
     said = {
         **said,
-        "requester": journal.without_numbers(request.requester or ""),
-        "request_no": journal.without_numbers(request.number or ""),
-        "authorisation_nos": [journal.without_numbers(no) for no in request.authorisations],
+        "requester": without_numbers(request.requester or ""),
+        "request_no": without_numbers(request.number or ""),
+        "authorisation_nos": [without_numbers(no) for no in request.authorisations],
         "people": len(request.people),
     }
     if request.refusal:

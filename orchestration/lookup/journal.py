@@ -10,21 +10,15 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-
 from ingest.files import put_json, sync
 from ingest.home import Home
 from ingest.ledger import delivery_id
-from ingest.normalise import identity
-
-_EIGHTEEN = re.compile(r"(?<![0-9])[0-9]{17}[0-9Xx](?![0-9])")
 
 
 @dataclass(frozen=True)
@@ -86,14 +80,3 @@ def journal(home: Home) -> Path:
 def folder(home: Home) -> Path:
     """Where both lie."""
     return home.ledger / "lookup"
-
-
-def without_numbers(text: str) -> str:
-    """A unit's own words without identity numbers: some write one where another is asked for."""
-
-    def masked(found: re.Match[str]) -> str:
-        number = pa.array([found[0].upper()])
-        real = identity.is_valid(number, datetime.now(UTC).date())[0]
-        return "（证件号码）" if real else found[0]
-
-    return _EIGHTEEN.sub(masked, text)

@@ -10,6 +10,7 @@ import re
 import struct
 import zipfile
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
@@ -18,8 +19,9 @@ import pytest
 import xlsxwriter
 import xlwt
 
+from ingest import door
 from ingest.read import _server, server
-from tests.inbox import STAFF, Inbox, csv, id_number, staff, table, xlsx
+from tests.inbox import LATER, STAFF, Inbox, csv, id_number, staff, table, xlsx
 
 PLACE = "edu/2023-06-01/从业人员花名册"
 CANARY = id_number(777)
@@ -277,6 +279,22 @@ def test_no_identity_number_leaves_its_zone(inbox: Inbox, caplog: pytest.LogCapt
     ledger = "".join(p.read_text("utf-8") for p in inbox.home.ledger.rglob("*.json"))
     for place in (shown, ledger, caplog.text, json.dumps([r.message for r in records.values()])):
         assert CANARY not in place
+
+
+def test_an_identity_number_in_a_file_name_stays_in_the_inbox_and_the_ledger(
+    inbox: Inbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whoever sends one person's file names it so; BI reads the names of files."""
+    caplog.set_level("DEBUG")
+    inbox.drop(f"edu/2023-06-08/从业人员花名册_{CANARY}.csv", csv([staff(4)]))
+    inbox.drop("edu/2023-06-09/从业人员花名册.csv", csv([staff(4)]))
+    inbox.drop(f"edu/2023-06-09/{CANARY}.csv", csv([staff(4)]))
+    door.take_all(inbox.home, date(2023, 12, 31), LATER)
+    with inbox.warehouse() as con:
+        shown = str(con.execute("from lake.delivery").fetchall())
+    assert "从业人员花名册_（证件号码）.csv" in shown
+    assert CANARY not in shown + caplog.text
+    assert inbox.night() == {}
 
 
 def test_the_first_row_may_not_be_the_heading_of_another_sheet(inbox: Inbox) -> None:

@@ -15,7 +15,7 @@ from ingest import door, land, stage
 from ingest.contract import lake_schema, load_contracts
 from ingest.ledger import FileDelivery, Ledger
 from ingest.quarantine import inert
-from tests.inbox import Inbox, csv, judgment, run_until_it_survives, staff, table, xlsx
+from tests.inbox import JUDGMENT, Inbox, csv, judgment, run_until_it_survives, staff, table, xlsx
 
 PLACE = "edu/2023-06-01/从业人员花名册.csv"
 
@@ -129,6 +129,10 @@ def test_bad_rows_go_back_with_their_reasons(inbox: Inbox) -> None:
         ("staff_roster", "name", "missing_required", 1, 4),
         ("staff_roster", "post", "unknown_code", 1, 3),
     ]
+    path = inbox.home.quarantine / "staff_roster" / f"{record.delivery_id}.parquet"
+    assert pq.read_table(path)["_codes"].to_pylist() == [
+        "post:unknown_code", "name:missing_required；hired_on:bad_date", "id_number:id_blank",
+    ]  # fmt: skip
 
 
 def quarantine_sheet(inbox: Inbox, record: FileDelivery) -> list[dict[str, Any]]:
@@ -190,6 +194,19 @@ def test_content_seen_before_is_a_duplicate_that_stands_for_its_rows(inbox: Inbo
     ]
 
 
+def test_a_month_without_rows_is_no_copy_of_another(inbox: Inbox) -> None:
+    """spec/run.md: a header without rows is ACCEPTED; it is how an agency says that all is told."""
+    heading, later = csv([], JUDGMENT), "court/2022-05-01/刑事生效判决.csv"
+    inbox.drop("court/2022-04-01/刑事生效判决.csv", heading)
+    inbox.night()
+    said = {"rows": 0, "period_start": "2022-04-01", "period_end": "2022-04-30"}
+    inbox.drop(later, heading, said)
+    record = inbox.night()[later]
+    assert (record.status, record.rows_in, record.period_end) == (
+        "ACCEPTED", 0, date(2022, 4, 30),
+    )  # fmt: skip
+
+
 def test_two_copies_in_one_folder_are_one(inbox: Inbox) -> None:
     inbox.drop("edu/2023-06-01/从业人员花名册.csv", csv([staff(1)]))
     inbox.drop("edu/2023-06-01/从业人员花名册 副本.csv", csv([staff(1)]))
@@ -218,6 +235,22 @@ def test_an_unchanged_file_yields_to_a_changed_one_of_its_new_set(inbox: Inbox) 
     inbox.night()
     july = [row for row in inbox.rows("staff_roster", "name, post_status, _in_force") if row[2]]
     assert july == [("张三2", "在岗", True), ("张三1", "离职", True), ("张三3", "在岗", True)]
+
+
+def test_an_unchanged_file_keeps_the_row_that_only_its_neighbour_gave_up(inbox: Inbox) -> None:
+    """In June b's row wins over a's; in July b no longer has the person, and a does."""
+    unchanged = csv([staff(1), staff(9), staff(9)])
+    for month, rows in (("06", [staff(2), staff(9)]), ("07", [staff(2), staff(3)])):
+        inbox.drop(f"edu/2023-{month}-01/从业人员花名册_a.csv", unchanged)
+        inbox.drop(f"edu/2023-{month}-01/从业人员花名册_b.csv", csv(rows))
+    records = inbox.night()
+    assert counts(records["edu/2023-06-01/从业人员花名册_a.csv"]) == (3, 1, 0, 2, 0)
+    assert records["edu/2023-07-01/从业人员花名册_a.csv"].status == "DUPLICATE"
+    rows = inbox.rows("staff_roster", "_delivered_on, name, _source_file")
+    assert [(day.month, name, file[-5]) for day, name, file in rows] == [
+        (6, "张三1", "a"), (6, "张三2", "b"), (6, "张三9", "b"),
+        (7, "张三1", "a"), (7, "张三9", "a"), (7, "张三2", "b"), (7, "张三3", "b"),
+    ]  # fmt: skip
 
 
 def test_rejected_content_sent_again_is_no_duplicate(inbox: Inbox) -> None:

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from expectations.check import check_feed
 from ingest.contract import load_contracts
 from tests.inbox import Inbox, csv, id_number, table, xlsx
 
@@ -72,7 +73,7 @@ def test_a_type_that_flips_between_files_changes_nothing(inbox: Inbox) -> None:
     def at(n: int, **changed: pa.Array) -> dict[str, Any]:
         return {name: changed.get(name, [texts[name][n]]) for name in texts}
 
-    inbox.drop(f"{DAY}/医保结算_1.csv", csv(rows[:1]))
+    inbox.drop(f"{DAY}/医保结算_1.csv", csv([settlement(0, med_type="41.0"), rows[0]]))
     inbox.drop(f"{DAY}/医保结算_2.parquet", parquet(at(1, med_type=pa.array([41]))))
     inbox.drop(f"{DAY}/医保结算_3.parquet", parquet(at(
         2, med_type=pa.array([41.0]), medfee_sumamt=pa.array([12.3]), vali_flag=pa.array([True]),
@@ -83,7 +84,39 @@ def test_a_type_that_flips_between_files_changes_nothing(inbox: Inbox) -> None:
     )))  # fmt: skip
     assert {record.status for record in inbox.night().values()} == {"ACCEPTED"}
     said = inbox.rows("medical_settlement", "med_type, medfee_sumamt, vali_flag, setl_time")
-    assert said == [("41", Decimal("12.3"), True, datetime(2023, 1, 5, 9, 30))] * 4
+    assert said == [("41", Decimal("12.3"), True, datetime(2023, 1, 5, 9, 30))] * 5
+
+
+def test_a_required_code_that_is_none_costs_its_row_and_not_the_delivery(inbox: Inbox) -> None:
+    inbox.drop(f"{DAY}/医保结算.csv", csv([settlement(1), settlement(2, med_type="门诊")]))
+    (record,) = inbox.night().values()
+    assert [(r.column, r.reason, r.rows) for r in record.reasons] == [("med_type", "bad_code", 1)]
+    (outcome,) = check_feed(inbox.home, "medical_settlement", date(2023, 12, 31))
+    assert outcome.outcome == "passed"
+
+
+def test_a_trace_code_that_went_through_a_float_is_no_trace_code(inbox: Inbox) -> None:
+    """Its last digits are made up: two packs would get one code, and MED-13 a clue."""
+    sale = {
+        "rtal_docno": "R1", "line_no": 1, "fixmedins_code": "P52052600001", "goods_name": "药",
+        "sel_retn_cnt": 1, "sel_retn_time": "2023-01-05 09:30:00",
+        "drug_trac_codg": float(81234567890123456789),
+    }  # fmt: skip
+    inbox.drop(f"{DAY}/药品销售.xlsx", xlsx([list(sale), list(sale.values())]))
+    typed = parquet({name: [value] for name, value in (sale | {"rtal_docno": "R2"}).items()})
+    inbox.drop(f"{DAY}/药品销售_2.parquet", typed)
+    inbox.night()
+    assert inbox.rows("drug_sale", "trace_code") == [("8.123456789012346e+19",)] * 2
+
+
+def test_a_second_heading_of_field_names_is_no_row(inbox: Inbox) -> None:
+    """Exports of the platform print the Chinese headings and below them the fields' names."""
+    chinese = ["结算编号", "人员编号", "证件号码", "人员姓名", "定点医药机构编号", "医疗类别",
+               "结算时间", "医疗费总额", "基金支付总额"]  # fmt: skip
+    content = ",".join(chinese) + ",,,\n" + csv([settlement(1)]).decode()
+    inbox.drop(f"{DAY}/医保结算.csv", content.encode(), {"rows": 1})
+    record = inbox.night()[f"{DAY}/医保结算.csv"]
+    assert (record.status, record.rows_accepted) == ("ACCEPTED", 1)
 
 
 def test_a_workbook_is_read_too(inbox: Inbox) -> None:

@@ -59,7 +59,7 @@ YEAR_2021 = (date(2021, 1, 1), date(2021, 12, 31))
         "20210601", "２０２１年６月１日", "2021 年 6 月 1 日", "二〇二一年六月一日",
         "二零二一年六月一日", "2021-06-01 08:30:00", "2021/6/1 0:00", "2021-06-01T08:30:00.000",
         "2021-05-31T16:00:00Z", "2021-06-01T00:00:00+08:00", "2021年6月1日8时30分", "44348",
-        "44348.5", "20210601083000",
+        "44348.5", "20210601083000", "20210601.0",
     ],
 )  # fmt: skip
 def test_writings_of_a_day(text: str) -> None:
@@ -67,7 +67,7 @@ def test_writings_of_a_day(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["2021年6月", "2021.06", "2021-6", "2021/06", "202106", "2021年6月份"]
+    "text", ["2021年6月", "2021.06", "2021-6", "2021/06", "202106", "2021年6月份", "202106.0"]
 )
 def test_writings_of_a_month(text: str) -> None:
     assert parse_date(text) == JUNE
@@ -78,9 +78,16 @@ def test_writings_of_a_year(text: str) -> None:
     assert parse_date(text) == YEAR_2021
 
 
-@pytest.mark.parametrize("text", ["至今", "长期", "永久", " 至 今 ", "9999-12-31"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "至今", "长期", "永久", " 至 今 ", "9999-12-31", "99991231", "9999/12/31", "9999年12月31日",
+        "9999-12-31 00:00:00", "9999-12-31 23:59:59",
+    ],
+)  # fmt: skip
 def test_open_ends(text: str) -> None:
     assert parse_date(text) == (OPEN_END, OPEN_END)
+    assert parse_timestamp(text) is None
 
 
 @pytest.mark.parametrize(

@@ -85,6 +85,7 @@ def test_totals_footers_blank_rows_and_repeated_headings_are_no_rows(tmp_path: P
         (",") * 5,
         STAFF,
         ("小计", "", "", "", "", "1"),
+        ("石门乡小计", "", "", "", "", "1"),
         tuple(ROWS[1].values()),
         ("合  计", "2", "", "", "", ""),
         ("填表人：王五",) + ("",) * 5,
@@ -98,6 +99,9 @@ def test_a_total_that_stands_under_a_required_heading_is_no_row(tmp_path: Path) 
     sheet = "序号,姓名,身份证号,火化日期\n1,张三,,2025-06-01\n合计,1条,,\n"
     deaths = load_contracts()["death_record"]
     reading, _ = read(tmp_path, "a.csv", sheet.encode(), deaths)
+    assert reading.rows == 1
+    count = "fixmedins_code,inv_cnt,invdate\nP52052600001,7,2023-06-30\n合计,7,\n"
+    reading, _ = read(tmp_path, "b.csv", count.encode(), load_contracts()["drug_stock_count"])
     assert reading.rows == 1
 
 
@@ -223,6 +227,55 @@ def test_groups_give_their_name_to_the_labels_below(tmp_path: Path) -> None:
     assert frame["principal_id"].tolist() == [id_number(1)]
 
 
+ACTION = {
+    "文号": "甲1号", "执法机关": "县教育局", "对象": "石门小学", "处罚决定日期": "2023-01-01",
+}  # fmt: skip
+
+
+def fine_heading(tmp_path: Path, *sheets: list[list[str]]) -> str:
+    feed = load_contracts()["enforcement_action"]
+    return read(tmp_path, "行政执法.xlsx", xlsx(*sheets), feed)[0].headers["fine"]
+
+
+@pytest.mark.parametrize(
+    ("above", "label", "tens_of_thousands"),
+    [
+        ([["行政执法台账"], ["", "", "", "", "单位：万元"]], "罚款金额", True),
+        ([["行政执法台账（万元）"]], "罚款金额", True),
+        ([["", "", "", "处罚（万元）", ""]], "罚款金额", True),
+        ([["单位：万元"]], "罚款金额（元）", False),
+        ([["全年罚款120万元"]], "罚款金额", False),
+    ],
+)
+def test_a_title_or_a_group_may_name_the_unit_of_money(
+    tmp_path: Path, above: list[list[str]], label: str, tens_of_thousands: bool
+) -> None:
+    sheet = [*above, [*ACTION, label], [*ACTION.values(), "1.5"]]
+    assert ("万" in fine_heading(tmp_path, sheet)) is tens_of_thousands
+
+
+def test_sheets_must_count_money_in_one_unit(tmp_path: Path) -> None:
+    """The heading that multiplies may stand on one sheet only, even where others have no money."""
+    row = [*ACTION.values(), "1.5"]
+    money = [[*ACTION, "罚款金额（万元）"], row]
+    other = [[*ACTION, "问题类别", "检查日期"], [*ACTION.values(), "其他", "2023-01-01"]]
+    assert "万" in fine_heading(tmp_path, other, money)
+    with pytest.raises(Unreadable, match="单位"):
+        fine_heading(tmp_path, money, [[*ACTION, "罚款金额（元）"], row])
+
+
+def test_a_sheet_like_the_others_must_not_lack_a_required_column(tmp_path: Path) -> None:
+    """Else the people of a township would be lost without a word."""
+    rows = table([staff(1)])
+    lacking = [row[:-1] for row in table([staff(2)])]
+    with pytest.raises(Unreadable, match="工作表“石门乡”缺少必需的列：在岗状态"):
+        read(tmp_path, "a.xlsx", xlsx(rows, lacking, names=["草海镇", "石门乡"]))
+    summary = [["所在单位", "人数"], ["石门小学", "1"]]
+    reading, _ = read(tmp_path, "b.xlsx", xlsx(rows, summary, names=["草海镇", "汇总"]))
+    assert reading.rows == 1
+    assert "工作表“汇总”没有约定的列，未读取" in reading.notes
+
+
 def test_several_sheets_are_one_table(tmp_path: Path) -> None:
     content = xlsx(table([staff(1)]), table([staff(2)]), names=["石门乡", "草海镇"])
     _, frame = read(tmp_path, "a.xlsx", content)
@@ -238,7 +291,7 @@ def test_kinds_of_cells(tmp_path: Path) -> None:
     kinds = frame.loc[0, [f"{c}__kind" for c in ("name", "id_number", "hired_on", "post_status")]]
     assert kinds.tolist() == ["s", "n", "n", "b"]
     assert frame.loc[0, "hired_on"] == "44348"
-    assert len(frame.loc[0, "id_number"]) == 18
+    assert frame.loc[0, "id_number"] == "5.2242719850312e+17"
 
 
 @pytest.mark.parametrize("epoch_1904", [False, True])
@@ -296,7 +349,7 @@ def test_parquet_types_become_text(tmp_path: Path) -> None:
     assert (row["id_number"], row["id_number__kind"]) == ("522427198503120019", "s")
     assert (row["hired_on"], row["hired_on__kind"]) == ("2021-06-01", "d")
     assert row["left_on"] == "2022-01-02 03:04:05"
-    assert row["school_code__kind"] == "n"
+    assert (row["school_code"], row["school_code__kind"]) == ("5.2242719850312e+17", "n")
     assert pd.isna(row["post_status"]) and pd.isna(row["post_status__kind"])
 
 

@@ -68,6 +68,42 @@ def test_unrecognised_with_what_to_do(inbox: Inbox, place: str, word: str) -> No
     assert inbox.night() == {}
 
 
+def test_a_name_that_is_not_utf_8_is_read_as_windows_wrote_it(inbox: Inbox) -> None:
+    """An SFTP client on a Chinese Windows sends names in GB18030."""
+    folder = inbox.drop("edu/2023-06-01/从业人员花名册_石门乡.csv", csv([staff(1)])).parent
+    for name in ("从业人员花名册_草海镇.csv".encode("gb18030"), b"\xff\xff.csv"):
+        (folder / os.fsdecode(name)).write_bytes(csv([staff(2)]))
+    records = inbox.night()
+    status = {place.rpartition("/")[2]: record.status for place, record in records.items()}
+    assert status == {
+        "从业人员花名册_石门乡.csv": "ACCEPTED", "从业人员花名册_草海镇.csv": "ACCEPTED",
+        "\ufffd\ufffd.csv": "UNRECOGNISED",
+    }  # fmt: skip
+    assert inbox.rows("staff_roster", "_source_file, name")[1] == (
+        "从业人员花名册_草海镇.csv", "张三2",
+    )  # fmt: skip
+    assert inbox.night() == {}
+
+
+def test_a_folder_that_is_no_county_is_none_in_bi(inbox: Inbox) -> None:
+    for county in ("备份", "５２０５２６"):
+        inbox.drop(PLACE, csv([staff(1)]), county=county)
+    inbox.night()
+    with inbox.warehouse() as con:
+        assert con.execute("select adcode, status from lake.delivery").fetchall() == [
+            (None, "UNRECOGNISED"), (None, "UNRECOGNISED"),
+        ]
+
+
+def test_a_folder_without_end_is_not_followed(inbox: Inbox) -> None:
+    inbox.drop(PLACE, csv([staff(1)]))
+    inbox.drop("edu/2023-06-01/" + "a/" * 20 + "从业人员花名册.csv", csv([staff(1)]))
+    records = inbox.night()
+    assert records.pop(PLACE).status == "ACCEPTED"
+    assert {place.count("/"): r.status for place, r in records.items()} == {7: "REJECTED"}
+    assert inbox.night() == {}
+
+
 def test_what_is_nobodys_delivery_is_left_alone(inbox: Inbox) -> None:
     for name in (
         "从业人员花名册.csv.part",
@@ -207,6 +243,12 @@ def test_a_linked_manifest_is_not_followed(inbox: Inbox, tmp_path: Path) -> None
     path = inbox.drop(PLACE, CONTENT)
     (tmp_path / "m.json").write_text("{}")
     path.with_name(path.name + ".manifest.json").symlink_to(tmp_path / "m.json")
+    assert inbox.night()[PLACE].status == "REJECTED"
+
+
+def test_a_pipe_for_a_manifest_does_not_hold_the_night(inbox: Inbox) -> None:
+    file = inbox.drop(PLACE, csv([staff(1)]))
+    os.mkfifo(file.with_name(file.name + ".manifest.json"))
     assert inbox.night()[PLACE].status == "REJECTED"
 
 

@@ -84,6 +84,7 @@ def test_by_the_flag_its_absence_or_what_cannot_be_read(
         ({"证件号码": "", "出生日期": "2004-12-31"}, False),
         ({"犯罪起始日期": "", "犯罪结束日期": "2023-01-01"}, True),
         ({"犯罪起始日期": "", "犯罪结束日期": ""}, False),
+        ({"犯罪起始日期": "", "判决日期": "2023-06-01"}, True),  # the act came before
     ],
 )
 def test_a_minors_conviction(inbox: Inbox, changes: dict[str, str], expected: bool) -> None:
@@ -101,6 +102,8 @@ def test_a_minors_conviction(inbox: Inbox, changes: dict[str, str], expected: bo
         ({"审查结论": "在办"}, False),
         ({"审查结论": ""}, False),
         ({"行为日期": "2023-06-02"}, False),
+        ({"行为日期": ""}, True),  # the case was accepted after the act
+        ({"行为日期": "", "受理日期": "2023-06-02"}, False),
         ({"行为日期": "", "证件号码": "", "作案时年龄": "17"}, True),
         ({"行为日期": "", "证件号码": "", "作案时年龄": "18"}, False),
     ],
@@ -167,6 +170,34 @@ def test_only_the_number_of_sealed_rows_is_kept(inbox: Inbox) -> None:
         assert text.encode() not in kept
     (archived,) = inbox.home.archive.rglob("*.csv")
     assert archived.parent.parent == inbox.home.archive / "sealed"
+
+
+def test_a_content_with_sealed_rows_lies_apart_under_whatever_name_it_came(inbox: Inbox) -> None:
+    content, sealing = csv([judgment(1), judgment(2)]), csv([judgment(1, 封存标志="是")])
+    inbox.drop(PLACE, content)
+    inbox.drop("court/2022-05-01/刑事生效判决.txt", content)
+    inbox.night()
+    inbox.drop("court/2022-06-01/刑事生效判决.csv", sealing)
+    inbox.night()
+    inbox.drop("court/2022-07-01/刑事生效判决.txt", sealing)
+    inbox.night()
+    sealed = inbox.home.archive / "sealed"
+    assert {p.suffix for p in sealed.rglob("*.*")} == {".csv", ".txt"}
+    assert [p for p in inbox.home.archive.rglob("*.*") if not p.is_relative_to(sealed)] == []
+
+
+def test_a_sealing_file_sent_again_seals_what_came_back_in_between(inbox: Inbox) -> None:
+    """2022-06-01 seals a row, an old export brings it back, the first file is sent once more."""
+    sealing = csv([judgment(1, 封存标志="是")])
+    inbox.drop("court/2022-06-01/刑事生效判决.csv", sealing)
+    inbox.drop("court/2022-06-02/刑事生效判决.csv", csv([judgment(1), judgment(2)]))
+    inbox.night()
+    assert len(inbox.rows("criminal_judgment")) == 2
+    inbox.drop("court/2022-06-03/刑事生效判决.csv", sealing)
+    record = inbox.night()["court/2022-06-03/刑事生效判决.csv"]
+    assert (record.status, record.rows_duplicate) == ("DUPLICATE", 1)
+    assert inbox.rows("criminal_judgment", "case_no") == [("(2022)黔0526刑初2号",)]
+    assert inbox.record("court/2022-06-02/刑事生效判决.csv").rows_sealed == 1
 
 
 def observe(inbox: Inbox, night: str, row_ids: dict[str, str]) -> None:
