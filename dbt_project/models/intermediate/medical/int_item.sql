@@ -53,6 +53,7 @@ items as (
         coalesce(listed.list_type, named.list_type) as list_type,
         listed.grade,
         listed.approval_no,
+        listed.spec,
         {{ spec_norm('listed.spec') }} as spec_norm,
         listed.limit_sex,
         listed.limit_age_min,

@@ -58,6 +58,7 @@ final as (
         coalesce(effective.person_key, persons.person_key) as person_key,
         sales.hilist_code,
         coalesce(sales.approval_no, items.approval_no) as approval_no,
+        coalesce(sales.spec, items.spec) as spec,
         coalesce({{ spec_norm('sales.spec') }}, items.spec_norm) as spec_norm,
         sales.goods_name,
         sales.goods_class,
