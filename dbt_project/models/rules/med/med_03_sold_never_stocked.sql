@@ -93,7 +93,7 @@ prices as (
         fixmedins_code,
         approval_no,
         coalesce(spec_norm, '') as spec_norm,
-        {{ middle_of('price') }} as price
+        {{ median_of('price', 'decimal(18, 6)') }} as price
     from product_sales
     group by fixmedins_code, approval_no, coalesce(spec_norm, '')
 ),
