@@ -46,6 +46,7 @@ boosts as (
         verdicts.institution_key,
         verdicts.person_key,
         cast(null as varchar) as of_rule,
+        cast(null as varchar) as of_subject,
         count(distinct verdicts.rule_id) as rules
     from {{ ref('int_verdict') }} as verdicts
     inner join cards on verdicts.rule_id = cards.rule_id
@@ -58,6 +59,7 @@ boosts as (
         institution_key,
         null as person_key,
         'MED-01' as of_rule,
+        fixmedins_code as of_subject,
         1 as rules
     from {{ ref('int_shop_concentration') }}
     where is_concentrated
@@ -156,6 +158,7 @@ boosted as (
         on
             clues.adcode = boosts.adcode
             and coalesce(clues.rule_id = boosts.of_rule, true)
+            and coalesce(clues.subject_key = boosts.of_subject, true)
             and case
                 when boosts.person_key is not null then clues.person_key = boosts.person_key
                 else clues.institution_key = boosts.institution_key
