@@ -260,7 +260,9 @@
         case
             when not netted.counts then 0
             when netted.det_left = netted.det then netted.{{ part }}_share
-            else round(netted.{{ part }}_share * netted.det_left / nullif(netted.det, 0), 2)
+            else {{ to_fen(
+                'netted.' ~ part ~ '_share * netted.det_left / nullif(netted.det, 0)'
+            ) }}
         end as decimal(18, 2)
     )
 {%- endmacro %}

@@ -1,6 +1,7 @@
-{#- An amount in yuan, to the fen. -#}
+{#- An amount in yuan, to the fen. A quotient is a float: to the millionth first, so that half a fen
+    is one. -#}
 {% macro to_fen(amount) -%}
-    cast({{ amount }} as decimal(18, 2))
+    cast(cast({{ amount }} as decimal(18, 6)) as decimal(18, 2))
 {%- endmacro %}
 
 {#- 12盒, 2.5盒: a number of packs without the zeros that follow. -#}
@@ -20,11 +21,11 @@
     select
         spread.*,
         {%- for part in ['pool', 'account'] %}
-        coalesce(cast(
-            round(paid_{{ part }} * taken_to / nullif(base, 0), 2)
-            - round(paid_{{ part }} * taken_from / nullif(base, 0), 2)
-            as decimal(18, 2)
-        ), 0) as {{ part }}{{ ',' if not loop.last }}
+        coalesce(
+            {{ to_fen('paid_' ~ part ~ ' * taken_to / nullif(base, 0)') }}
+            - {{ to_fen('paid_' ~ part ~ ' * taken_from / nullif(base, 0)') }},
+            0
+        ) as {{ part }}{{ ',' if not loop.last }}
         {%- endfor %}
     from (
         select

@@ -63,18 +63,10 @@
 {%- endmacro %}
 
 
-{#- Aggregate: the middle of the values, one of them. -#}
-{% macro middle_of(expression) -%}
-    {{ return(adapter.dispatch('middle_of', 'xiansuo')(expression)) }}
+{#- Aggregate: the median as a decimal, of counts to the half; between two in the middle, half way. -#}
+{% macro median_of(expression, type='decimal(18, 1)') -%}
+    {{ return(adapter.dispatch('median_of', 'xiansuo')(expression, type)) }}
 {%- endmacro %}
-{% macro duckdb__middle_of(expression) -%}
-    quantile_disc({{ expression }}, 0.5)
-{%- endmacro %}
-
-{#- The median of whole numbers, to the half: between two in the middle, half way. -#}
-{% macro median_of(count) -%}
-    {{ return(adapter.dispatch('median_of', 'xiansuo')(count)) }}
-{%- endmacro %}
-{% macro duckdb__median_of(count) -%}
-    cast(median({{ count }}) as decimal(18, 1))
+{% macro duckdb__median_of(expression, type) -%}
+    median(cast({{ expression }} as {{ type }}))
 {%- endmacro %}

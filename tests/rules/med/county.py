@@ -180,8 +180,12 @@ class MedCounty(County):
             )  # fmt: skip
         return setl_id
 
-    def refund(self, setl_id: str, at: str = f"{DAY} 18:00:00", *, named: bool = True) -> str:
+    def refund(
+        self, setl_id: str, at: str = f"{DAY} 18:00:00", *, named: bool = True,
+        lines_named: bool | None = None,
+    ) -> str:  # fmt: skip
         """Take a bill back whole, with its lines; `named`: the rows say what they take back."""
+        lines_named = named if lines_named is None else lines_named
         key = ("medical_settlement", "medicare", self.night)
         (original,) = (r for r in self.rows[key] if r["setl_id"] == setl_id)
         back = f"R{setl_id}"
@@ -196,7 +200,7 @@ class MedCounty(County):
             amounts = {n: f"-{line[n]}" for n in ("cnt", "det_item_fee_sumamt", "inscp_amt")}
             self.add("medical_fee_line", "medicare", **(line | amounts | {
                 "bkkp_sn": f"R{line['bkkp_sn']}", "setl_id": back, "fee_ocur_time": at,
-                "init_bkkp_sn": line["bkkp_sn"] if named else None,
+                "init_bkkp_sn": line["bkkp_sn"] if lines_named else None,
             }))  # fmt: skip
         return back
 

@@ -1,7 +1,8 @@
 -- In what state an institution's agreement was, and from when to when: 在用 中止 解除, or 到期
--- where it ran out and was not renewed. A register says since when the present state holds, and a
--- later one overrides what earlier ones said of the time since then. Before its first span an
--- institution is not designated. Uncertain dates favour the institution.
+-- where it ran out and a register of the time since then knows of no renewal. A register says since
+-- when the present state holds, and a later one overrides what earlier ones said of the time since
+-- then. Before its first span an institution is not designated. Uncertain dates favour the
+-- institution.
 -- Grain: institution, first day.
 with listings as (
     select * from {{ ref('stg_medical_institution_history') }}
@@ -14,7 +15,8 @@ ranked as (
         row_number() over (
             partition by code, delivered_on
             order by status_from_max desc nulls last, row_id desc
-        ) as place
+        ) as place,
+        max(delivered_on) over (partition by adcode, supplier) as last_register_on
     from listings
 ),
 
@@ -43,7 +45,10 @@ stated as (
             else coalesce(status_from_min, designated_from_min, {{ first_day() }})
         end as valid_from,
         designated_from_min as designated_from,
-        {{ add_days('designated_to_max', 1) }} as runs_out_on
+        case
+            when designated_to_max < last_register_on
+                then {{ add_days('designated_to_max', 1) }}
+        end as runs_out_on
     from preceded
 ),
 
@@ -82,13 +87,13 @@ beginnings as (
         fixmedins_code,
         '在用' as state,
         designated_from as valid_from,
-        valid_from as valid_to,
+        least(valid_from, overridden_from) as valid_to,
         runs_out_on,
         row_id,
         row_hash,
         delivered_on
     from bounded
-    where number = 1 and state <> '在用' and designated_from < valid_from
+    where number = 1 and designated_from < least(valid_from, overridden_from)
 ),
 
 -- an agreement that ran out within its span ends there

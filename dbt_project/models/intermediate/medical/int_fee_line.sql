@@ -1,7 +1,8 @@
 -- Every fee line of the home with its share of its settlement's payment, and what refunds left.
 -- The pool goes by the amount within the policy's scope, the account by the whole amount, to the
 -- cent by largest remainder (ties by the line's number); a base of zero gives nothing. The shares
--- are those before netting; a line that was taken back in part keeps its part of them.
+-- are those before netting; a line that was taken back in part keeps its part of them. A refund's
+-- line that names none takes back one of the settlement that the refund takes back, if it has one.
 -- Grain: county, line.
 with recursive fee_lines as (
     select
@@ -19,17 +20,25 @@ persons as (
     select * from {{ ref('int_medical_person') }}
 ),
 
+refund_lines as (
+    select * from {{ ref('int_refund_line') }}
+),
+
 rows_of_refunds as (
     select
-        adcode,
-        bkkp_sn as row_key,
-        init_bkkp_sn as named_key,
-        det as amount,
-        fee_ocur_time as happened_at,
-        psn_no,
-        fixmedins_code,
-        hilist_code
+        fee_lines.adcode,
+        fee_lines.bkkp_sn as row_key,
+        coalesce(fee_lines.init_bkkp_sn, refund_lines.named_key) as named_key,
+        fee_lines.det as amount,
+        fee_lines.fee_ocur_time as happened_at,
+        fee_lines.psn_no,
+        fee_lines.fixmedins_code,
+        fee_lines.hilist_code
     from fee_lines
+    left join refund_lines
+        on
+            fee_lines.adcode = refund_lines.adcode
+            and fee_lines.bkkp_sn = refund_lines.bkkp_sn
 ),
 
 {{ refund_links(

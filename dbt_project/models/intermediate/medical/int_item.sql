@@ -10,6 +10,10 @@ fee_lines as (
     select * from {{ source('lake', 'medical_fee_line') }}
 ),
 
+sales as (
+    select * from {{ source('lake', 'drug_sale') }}
+),
+
 classes as (
     select * from {{ ref('ref_item_class') }}
 ),
@@ -46,13 +50,29 @@ named as (
     group by hilist_code
 ),
 
+-- what a till sold under a code need not be what the code stands for
+sold as (
+    select distinct hilist_code from sales
+    where hilist_code is not null
+),
+
+occurring as (
+    select
+        coalesce(named.hilist_code, sold.hilist_code) as hilist_code,
+        named.name,
+        named.list_type
+    from named
+    full outer join sold on named.hilist_code = sold.hilist_code
+),
+
 items as (
     select
-        coalesce(listed.hilist_code, named.hilist_code) as hilist_code,
-        coalesce(listed.name, named.name, named.hilist_code) as name,
-        coalesce(listed.list_type, named.list_type) as list_type,
+        coalesce(listed.hilist_code, occurring.hilist_code) as hilist_code,
+        coalesce(listed.name, occurring.name, occurring.hilist_code) as name,
+        coalesce(listed.list_type, occurring.list_type) as list_type,
         listed.grade,
         listed.approval_no,
+        listed.spec,
         {{ spec_norm('listed.spec') }} as spec_norm,
         listed.limit_sex,
         listed.limit_age_min,
@@ -64,7 +84,7 @@ items as (
         listed.row_id,
         listed.row_hash
     from listed
-    full outer join named on listed.hilist_code = named.hilist_code
+    full outer join occurring on listed.hilist_code = occurring.hilist_code
 ),
 
 class_matches as (

@@ -1,5 +1,6 @@
 -- What agencies decided against whom, for what and when: recoveries and penalties in the field of
--- the medical insurance. Without a code or a known word the cause is blank and stands for all.
+-- the medical insurance. Without a code that is known the cause's words say what it is; without a
+-- code and a known word it is blank and stands for all.
 -- Grain: source row.
 with actions as (
     select * from {{ ref('stg_medical_enforcement') }}
@@ -13,16 +14,21 @@ institutions as (
     select * from {{ ref('int_medical_institution') }}
 ),
 
+known_codes as (
+    select distinct cause_code from causes
+),
+
 matches as (
     select
         actions.row_id,
         causes.cause_group
     from actions
+    left join known_codes on actions.cause_code = known_codes.cause_code
     inner join causes
         on
             actions.cause_code = causes.cause_code
             or (
-                actions.cause_code is null
+                known_codes.cause_code is null
                 and {{ matches('actions.cause', 'causes.pattern') }}
             )
 ),

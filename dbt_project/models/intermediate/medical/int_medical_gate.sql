@@ -1,6 +1,7 @@
 -- What the rules of the medical-insurance model need beyond that a feed was ever delivered: that it
--- was delivered of late, that a source can be believed, that there is somebody to compare with. And
--- what is left out where an optional feed is missing.
+-- was delivered of late, that a register still proves who is not in it, that a source can be
+-- believed, that there is somebody to compare with. And what is left out where an optional feed is
+-- missing.
 -- Grain: rule, county, requirement.
 with counties as (
     select * from {{ ref('int_county') }}
@@ -69,6 +70,41 @@ fresh as (
         cast(null as varchar) as caveat_zh
     from last_delivered
     inner join freshness on last_delivered.rule_id = freshness.rule_id
+),
+
+-- rules that conclude from absence in a register
+register_rules as (
+    select *
+    from (
+        values
+        ('MED-02', 'medical_institution', '定点医药机构'),
+        ('MED-16', 'pharmacist_registration', '执业药师注册')
+    ) as listed (rule_id, feed, feed_zh)
+),
+
+-- by every supplier that ever delivered it in the county
+last_registers as (
+    select
+        register_rules.rule_id,
+        deliveries.adcode,
+        register_rules.feed_zh,
+        deliveries.supplier,
+        max(deliveries.delivered_on) as last_on
+    from register_rules
+    inner join deliveries on register_rules.feed = deliveries.feed
+    group by
+        register_rules.rule_id, deliveries.adcode, register_rules.feed_zh, deliveries.supplier
+),
+
+proven as (
+    select
+        rule_id,
+        adcode,
+        'register:' || supplier as requirement,
+        last_on >= {{ add_days(as_of(), '-' ~ param('ALL', 'register_freshness_days')) }} as is_met,
+        feed_zh || '最近一次报送为' || last_on || '，已逾期' as shortfall_zh,
+        cast(null as varchar) as caveat_zh
+    from last_registers
 ),
 
 trust as (
@@ -179,6 +215,8 @@ goods as (
 
 final as (
     select * from fresh
+    union all
+    select * from proven
     union all
     select * from trusted
     union all

@@ -69,7 +69,7 @@ designated_by_uscc as (
         uscc,
         count(*) as shops
     from institutions
-    where is_pharmacy and uscc is not null
+    where is_pharmacy and agreement_status = '在用' and uscc is not null
     group by uscc
 ),
 
@@ -78,7 +78,7 @@ designated_by_legrep as (
         legrep_key,
         count(*) as shops
     from institutions
-    where is_pharmacy and legrep_key is not null
+    where is_pharmacy and agreement_status = '在用' and legrep_key is not null
     group by legrep_key
 ),
 

@@ -30,14 +30,17 @@ well_formed as (
     inner join forms on {{ matches('upper(sales.trace_code)', 'forms.pattern') }}
 ),
 
--- a refund's receipt counts as long as the sale that it takes back does
+-- a refund's receipt counts as long as the sale that it takes back does; where that is not known,
+-- as a return of the goods all the same
 effective as (
     select
         settlements.adcode,
         settlements.setl_id,
         settlements.person_key,
         settlements.net_status,
-        coalesce(original.counts, settlements.counts) as counts
+        coalesce(
+            original.counts, settlements.counts or settlements.net_status = 'ORPHAN_NEGATIVE'
+        ) as counts
     from settlements
     left join settlements as original
         on
@@ -58,6 +61,7 @@ final as (
         coalesce(effective.person_key, persons.person_key) as person_key,
         sales.hilist_code,
         coalesce(sales.approval_no, items.approval_no) as approval_no,
+        coalesce(sales.spec, items.spec) as spec,
         coalesce({{ spec_norm('sales.spec') }}, items.spec_norm) as spec_norm,
         sales.goods_name,
         sales.goods_class,

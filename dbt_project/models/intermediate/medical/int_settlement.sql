@@ -1,6 +1,7 @@
 -- Every settlement of the home, with what refunds left of it. A refund names the settlement that it
--- takes back, or means the nearest earlier one of the same person, institution and amount; through
--- refunds of refunds both lead to the first settlement. One whose original was not delivered waits.
+-- takes back, itself or by all its lines, or means the nearest earlier one of the same person,
+-- institution and amount; through refunds of refunds all lead to the first settlement. One whose
+-- original was not delivered waits.
 -- Grain: county, settlement.
 with recursive settlements as (
     select * from {{ ref('stg_medical_settlement') }}
@@ -18,16 +19,67 @@ med_types as (
     {{ med_types('settlements') }}
 ),
 
+line_times as (
+    select
+        adcode,
+        setl_id,
+        max(fee_ocur_time) as last_fee_at,
+        count(*) as lines
+    from fee_lines
+    where setl_id is not null
+    group by adcode, setl_id
+),
+
+-- lines that take back one other settlement's; one that was not delivered is named all the same
+named_by_lines as (
+    select
+        naming.adcode,
+        naming.setl_id,
+        count(*) as lines,
+        min(coalesce(named.setl_id, 'line:' || naming.init_bkkp_sn)) as named_setl_id
+    from fee_lines as naming
+    left join fee_lines as named
+        on naming.adcode = named.adcode and naming.init_bkkp_sn = named.bkkp_sn
+    where
+        naming.setl_id is not null
+        and naming.init_bkkp_sn is not null
+        and named.setl_id is distinct from naming.setl_id
+    group by naming.adcode, naming.setl_id
+    having count(distinct named.setl_id) < 2
+),
+
+named as (
+    select
+        settlements.*,
+        -- a time of day whose date was not exported stands on a day of its own
+        case
+            when cast(settlements.setl_time as date) = {{ first_day() }}
+                then {{ day_at('settlements.begndate_min', 'settlements.setl_time') }}
+            else settlements.setl_time
+        end as settled_at,
+        line_times.last_fee_at,
+        coalesce(line_times.lines, 0) as lines,
+        coalesce(settlements.orig_setl_id, named_by_lines.named_setl_id) as named_setl_id
+    from settlements
+    left join line_times
+        on settlements.adcode = line_times.adcode and settlements.setl_id = line_times.setl_id
+    left join named_by_lines
+        on
+            settlements.adcode = named_by_lines.adcode
+            and settlements.setl_id = named_by_lines.setl_id
+            and line_times.lines = named_by_lines.lines
+),
+
 rows_of_refunds as (
     select
         adcode,
         setl_id as row_key,
-        orig_setl_id as named_key,
+        named_setl_id as named_key,
         medfee_sumamt as amount,
-        setl_time as happened_at,
+        settled_at as happened_at,
         psn_no,
         fixmedins_code
-    from settlements
+    from named
     where coalesce(vali_flag, true)
 ),
 
@@ -49,47 +101,26 @@ refunded as (
     group by refund_links.adcode, refund_links.original_key
 ),
 
-line_times as (
-    select
-        adcode,
-        setl_id,
-        max(fee_ocur_time) as last_fee_at,
-        count(*) as lines
-    from fee_lines
-    where setl_id is not null
-    group by adcode, setl_id
-),
-
 dated as (
     select
-        settlements.*,
-        -- a time of day whose date was not exported stands on a day of its own
-        case
-            when cast(settlements.setl_time as date) = {{ first_day() }}
-                then {{ day_at('settlements.begndate_min', 'settlements.setl_time') }}
-            else settlements.setl_time
-        end as settled_at,
+        named.*,
         coalesce(
-            line_times.last_fee_at,
-            {{ day_at('settlements.begndate_min', 'settlements.setl_time') }},
-            settlements.setl_time
+            named.last_fee_at,
+            {{ day_at('named.begndate_min', 'named.setl_time') }},
+            named.setl_time
         ) as service_at,
-        coalesce(line_times.lines, 0) as lines,
-        settlements.fund_pay_sumamt as pool_gross,
-        coalesce(settlements.acct_pay, 0) + coalesce(settlements.acct_mulaid_pay, 0)
-            as account_gross,
+        named.fund_pay_sumamt as pool_gross,
+        coalesce(named.acct_pay, 0) + coalesce(named.acct_mulaid_pay, 0) as account_gross,
         refund_links.original_key as refund_of,
         refunded.setl_id is not null as has_refunds,
         coalesce(refunded.medfee, 0) as medfee_back,
         coalesce(refunded.pool, 0) as pool_back,
         coalesce(refunded.account, 0) as account_back
-    from settlements
-    left join line_times
-        on settlements.adcode = line_times.adcode and settlements.setl_id = line_times.setl_id
+    from named
     left join refund_links
-        on settlements.adcode = refund_links.adcode and settlements.setl_id = refund_links.row_key
+        on named.adcode = refund_links.adcode and named.setl_id = refund_links.row_key
     left join refunded
-        on settlements.adcode = refunded.adcode and settlements.setl_id = refunded.setl_id
+        on named.adcode = refunded.adcode and named.setl_id = refunded.setl_id
 ),
 
 netted as (
@@ -135,6 +166,7 @@ final as (
         netted.net_status,
         netted.net_status in ('KEPT', 'PARTIAL') and coalesce(netted.setl_type <> '3', true)
             as counts,
+        netted.named_setl_id,
         netted.refund_of,
         cast(
             case

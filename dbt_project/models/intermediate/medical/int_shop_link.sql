@@ -1,5 +1,6 @@
 -- What ties a designated institution to another shop: the same legal representative's number, the
--- same telephone, or the same place. Others are licensed shops, or designated institutions.
+-- same telephone, or the same place. Others are licensed shops, also as they are described where
+-- they are or were designated themselves, or designated institutions.
 -- Grain: institution, other shop, kind of link.
 with institutions as (
     select * from {{ ref('int_medical_institution') }}
@@ -29,6 +30,17 @@ others as (
         longitude,
         latitude
     from retail_shops
+    union all
+    select
+        'licence' as other_kind,
+        retail_shops.licence_no as other_id,
+        retail_shops.fixmedins_code,
+        institutions.legrep_key,
+        institutions.phone,
+        institutions.longitude,
+        institutions.latitude
+    from retail_shops
+    inner join institutions on retail_shops.fixmedins_code = institutions.fixmedins_code
 ),
 
 by_legrep as (
@@ -99,9 +111,10 @@ final as (
         other_kind,
         other_id,
         link,
-        metres
+        min(metres) as metres
     from links
     where fixmedins_code is distinct from other_code
+    group by fixmedins_code, other_kind, other_id, link
 )
 
 select * from final

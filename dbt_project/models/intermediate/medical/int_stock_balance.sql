@@ -40,6 +40,18 @@ last_counts as (
     group by events.fixmedins_code, events.approval_no, events.spec_norm, horizons.horizon
 ),
 
+-- the specification as the till first wrote it
+specs as (
+    select
+        fixmedins_code,
+        approval_no,
+        spec_norm,
+        {{ first_row({'spec': 'spec'}, ["kind <> 'SOLD'", 'event_on', 'row_id']) }} as first_row
+    from events
+    where spec is not null
+    group by fixmedins_code, approval_no, spec_norm
+),
+
 -- several counts of one day, of several batches, add up
 sums as (
     select
@@ -109,6 +121,7 @@ final as (
         night.fixmedins_code,
         night.approval_no,
         night.spec_norm,
+        specs.first_row.spec,
         night.adcode,
         night.hilist_code,
         night.opening_from,
@@ -137,6 +150,11 @@ final as (
             and night.approval_no = settled.approval_no
             and night.spec_norm = settled.spec_norm
             and settled.horizon = 'settled'
+    left join specs
+        on
+            night.fixmedins_code = specs.fixmedins_code
+            and night.approval_no = specs.approval_no
+            and night.spec_norm = specs.spec_norm
     where night.horizon = 'night'
 )
 

@@ -93,7 +93,7 @@ prices as (
         fixmedins_code,
         approval_no,
         coalesce(spec_norm, '') as spec_norm,
-        {{ middle_of('price') }} as price
+        {{ median_of('price', 'decimal(18, 6)') }} as price
     from product_sales
     group by fixmedins_code, approval_no, coalesce(spec_norm, '')
 ),
@@ -197,7 +197,7 @@ described as (
         coalesce(institutions.kind, '零售药店') as kind,
         institutions.township,
         coalesce(items.name || '（', '（') || verdicts.approval_no
-        || coalesce('，' || nullif(verdicts.spec_norm, ''), '') || '）' as product_zh,
+        || coalesce('，' || verdicts.spec, '') || '）' as product_zh,
         amounts.price,
         amounts.amount_pool,
         amounts.amount_account,
@@ -224,7 +224,7 @@ final as (
     select
         adcode,
         'product' as subject_type,
-        fixmedins_code || '|' || approval_no || '|' || spec_norm as subject_key,
+        fixmedins_code || '|' || approval_no || '|' || coalesce(spec, '') as subject_key,
         verdict,
         case when verdict = 'excluded' then guard_hit end as guard,
         null as note_zh,

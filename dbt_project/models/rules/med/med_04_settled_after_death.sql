@@ -14,7 +14,7 @@ reports as (
 
 settlements as (
     select * from {{ ref('int_settlement') }}
-    where counts
+    where counts and service_on >= {{ param('MED-04', 'conduct_from', 'date') }}
 ),
 
 persons as (

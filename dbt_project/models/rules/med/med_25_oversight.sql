@@ -27,6 +27,9 @@ terms as (
         coalesce(actions.transferred_on <= {{ as_of() }}, false) as is_transferred,
         {{ add_days('actions.due_on', param('MED-25', 'overdue_days')) }} as pay_by,
         last_days.date_day as decide_by,
+        -- on days off after it no further working day has passed
+        tonight.workdays - accepted.workdays > {{ param('MED-25', 'decision_workdays') }}
+            as is_decision_due,
         {{ add_days('actions.decided_on', param('MED-25', 'transfer_days')) }} as transfer_by
     from actions
     left join days as accepted on actions.accepted_on_max = accepted.date_day
@@ -34,13 +37,14 @@ terms as (
         on
             last_days.is_workday
             and accepted.workdays + {{ param('MED-25', 'decision_workdays') }} = last_days.workdays
+    left join days as tonight on tonight.date_day = {{ as_of() }}
 ),
 
 breaches as (
     select
         *,
         not is_paid and (coalesce(recoup, 0) > 0 or coalesce(fine, 0) > 0) as is_unpaid,
-        not is_decided and coalesce(decide_by < {{ as_of() }}, false) as is_undecided,
+        not is_decided and coalesce(is_decision_due, false) as is_undecided,
         is_decided
         and not is_transferred
         and coalesce(

@@ -31,6 +31,10 @@ def plant(c: MedCounty) -> None:
     _, bills = shop_with("one bill of six was taken back", "auto", ("15.00", "35.00"), lines=6)
     c.refund(bills[0], named=False)
 
+    # the first bill went back, and its line with it: not the line of the last
+    _, bills = shop_with("its lines said nothing", "auto", ("15.00", "35.00"), lines=6)
+    c.refund(bills[0], f"{days_after(DAY, 9)} 18:00:00", lines_named=False)
+
     shop, _ = shop_with("the same goods under the same code for cash, too", None)
     c.sell(shop, None, goods="大米", kind="食品")
 

@@ -26,6 +26,14 @@ def plant(c: MedCounty) -> None:
     pair("four codes", None, shop, outside)
 
     shop, outside = c.pharmacy(), c.shop_outside()
+    settled(shop, outside, codes=4)
+    code, at = c.trace_code(), f"{DAY} 11:00:00"
+    c.ship(code, outside, days_after(DAY, -20))
+    c.sell(shop, c.settle(shop, buyer, at), at, trace_code=code)
+    c.sell(shop, None, f"{DAY} 12:00:00", count="-1", trace_code=code)
+    pair("the fifth was taken back at the till", None, shop, outside)
+
+    shop, outside = c.pharmacy(), c.shop_outside()
     settled(shop, outside, med_type="13")
     pair("emergencies", None, shop, outside)
 
@@ -64,18 +72,33 @@ def plant(c: MedCounty) -> None:
     settled(shop, centre)
     pair("shipped to the chain's centre", None, shop, centre)
 
-    # tied by the telephone, with two signs and with one
-    for signs, push in ((2, "auto"), (1, None)):
-        phone = f"0857{next(c.serial):07d}"
-        shop, outside = c.pharmacy(phone=phone), c.shop_outside(registered_phone=phone)
+    # a credit code of three shops, one of which is designated no more, is no chain's
+    centre = c.shop_outside()
+    for ended in ({}, {}, {"agreement_status": "解除", "status_from": "2025-01-01"}):
+        c.pharmacy(uscc=centre.uscc, **ended)
+    shop = c.pharmacy()
+    settled(shop, centre)
+    pair("two designated shops are no chain", "auto", shop, centre, "20.00", "30.00")
+
+    # tied by the telephone, with two signs and with one; tied to a shop that was designated, by its
+    # owner, and nothing bought here
+    ended = {"agreement_status": "解除", "status_from": "2025-01-01"}
+    for signs, own, push in ((2, "4", "auto"), (1, "4", None), (2, None, "auto")):
+        phone, owner = f"0857{next(c.serial):07d}", c.person().number
+        shop = c.pharmacy(phone=phone, legal_representative_id=owner)
+        outside = (
+            c.shop_outside(registered_phone=phone) if own
+            else c.pharmacy(legal_representative_id=owner, **ended)
+        )  # fmt: skip
         for n in range(10):
             hour = "22" if n == 0 else "10"
             at = f"{days_after(DAY, n)} {hour}:00:00"
             bill = c.settle(shop, buyer, at, account="9.00", pool="1.00")
             c.sell(shop, bill, at, approval_no=f"国药准字H{n % 5:08d}", count="12")
         for n in range(5):
-            c.buy(shop, f"国药准字H{n:08d}", "4", DAY)
+            if own:
+                c.buy(shop, f"国药准字H{n:08d}", own, DAY)
             if signs == 2:
                 c.buy(outside, f"国药准字H{n:08d}", "30", DAY)
         money = ("10.00", "90.00") if push else ()
-        pair(f"tied shops and {signs} sign(s)", push, shop, outside, *money)
+        pair(f"tied shops and {signs} sign(s), bought {own}", push, shop, outside, *money)

@@ -83,6 +83,22 @@ def plant(c: MedCounty) -> None:
     for day in ("2026-03-03", "2026-03-04"):
         sold(shop, drug, 1, day, price="20.00")
 
+    # half way between 10 and 20 yuan
+    shop, drug = ledger("the median of two prices", 11, 16, "auto", "27.00", "54.00")
+    sold(shop, drug, 1, "2026-03-03", price="20.00")
+
+    # one product in two writings: the till's is the key
+    shop, drug = c.pharmacy(), f"国药准字Z{next(c.serial):08d}"
+    c.expect("a specification", "MED-03", f"{shop.code}|{drug}|0.25g×24粒", "auto",
+             ("18.00", "36.00"))  # fmt: skip
+    c.buy(shop, drug, "10", LEDGER_FROM, spec="0.25g*24粒")
+    sold(shop, drug, 16, spec="0.25g×24粒")
+
+    # what went back at the till went back, though its refund names nothing and fits no bill
+    shop, drug = ledger("a return whose refund waits", 10, 16, None)
+    bill = c.settle(shop, buyer, f"{DAY} 12:00:00", lines=(Line(AMOXICILLIN, "-1"),), pool="-3")
+    c.sell(shop, bill, f"{DAY} 12:00:00", count="-1", approval_no=drug)
+
     shop, _ = ledger("already dealt with", 10, 16, None)
     c.enforce(shop, "空刷医保卡", (DAY, DAY))
     shop, _ = ledger("dealt with for something else", 10, 16, "auto", "18.00", "36.00")

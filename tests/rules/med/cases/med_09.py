@@ -20,7 +20,7 @@ def plant(c: MedCounty) -> None:
         what: str, push: str | None, *, days: int = 3, persons: int = 6,
         seconds: tuple[int, ...] = EVEN, alike: bool = False, operators: tuple[str, ...] = ("O1",),
         uploaded: bool = False, chronic: bool = False, acted: bool = False, markets: int = 0,
-        trade: int = 4, **register: str,
+        sales: int = 10, trade: int = 4, **register: str,
     ) -> None:  # fmt: skip
         """Ten yuan a card, of which the pool pays one."""
         shop = c.pharmacy(township=f"第{next(c.serial)}乡", **register)
@@ -40,8 +40,8 @@ def plant(c: MedCounty) -> None:
         for _ in range(markets):
             other = c.pharmacy(township=_township(c, shop))
             ordinary(other)
-            for person in people[:2]:
-                c.settle(other, person, f"{FIRST} 15:00:00", opter_id="O2")
+            for n in range(sales):
+                c.settle(other, people[n % 2], f"{FIRST} 15:{n:02}:00", opter_id="O2")
         if acted:
             c.enforce(shop, "冒名购药", (FIRST, FIRST))
         amounts = ("18.00", "162.00") if push else None
@@ -59,6 +59,7 @@ def plant(c: MedCounty) -> None:
     case("chronic patients", None, chronic=True)
     case("one of the days is a market day", None, markets=2)
     case("only one other pharmacy is busy", "auto", markets=1)
+    case("nine sales a day are no market", "auto", markets=2, sales=9)
     case("the first days after opening", None, designated_from=days_after(FIRST, -29))
     case("thirty days after opening", "auto", designated_from=days_after(FIRST, -30))
     case("already dealt with", None, acted=True)

@@ -33,6 +33,8 @@ def plant(c: MedCounty) -> None:
     month("nobody to compare with in December", None, scanned=0, unscanned=30, day="2025-12-31")
     month("split packs", None, scanned=29, unscanned=1, split_pack="1")
     month("herbs", None, scanned=29, unscanned=1, code=HERB)
+    month("a drug whose code says nothing", "auto", "0.50", "0.50", scanned=29, unscanned=1,
+          code=None)  # fmt: skip
     month("something was scanned that is no code", None, scanned=29, unscanned=1, trace_code="123")
     _, bill = month("the bill was taken back", None, scanned=20, unscanned=20)
     c.refund(bill)

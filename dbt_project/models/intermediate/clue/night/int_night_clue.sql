@@ -38,17 +38,32 @@ thresholds as (
         and parameter in (select parameter from {{ ref('ref_form_condition') }})
 ),
 
--- rules that say little by themselves and more beside another clue on the same subject
+-- rules that say little by themselves and more beside another clue on the same subject; and what
+-- says more of one rule's clue
 boosts as (
     select
         verdicts.adcode,
         verdicts.institution_key,
         verdicts.person_key,
+        cast(null as varchar) as of_rule,
+        cast(null as varchar) as of_subject,
         count(distinct verdicts.rule_id) as rules
     from {{ ref('int_verdict') }} as verdicts
     inner join cards on verdicts.rule_id = cards.rule_id
     where cards.push = 'booster' and verdicts.verdict = 'clue'
     group by verdicts.adcode, verdicts.institution_key, verdicts.person_key
+    {%- if is_judged('MED') %}
+    union all
+    select
+        adcode,
+        institution_key,
+        null as person_key,
+        'MED-01' as of_rule,
+        fixmedins_code as of_subject,
+        1 as rules
+    from {{ ref('int_shop_concentration') }}
+    where is_concentrated
+    {%- endif %}
 ),
 
 evidence as (
@@ -142,6 +157,8 @@ boosted as (
     inner join boosts
         on
             clues.adcode = boosts.adcode
+            and coalesce(clues.rule_id = boosts.of_rule, true)
+            and coalesce(clues.subject_key = boosts.of_subject, true)
             and case
                 when boosts.person_key is not null then clues.person_key = boosts.person_key
                 else clues.institution_key = boosts.institution_key

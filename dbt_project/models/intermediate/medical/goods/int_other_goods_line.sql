@@ -1,5 +1,6 @@
 -- Lines of retail pharmacies that bear a sign that something else was sold: (a) the till's goods
--- are none that the insurance may pay; (b) by its stock the shop cannot have had the drug; (c) the
+-- are none that the insurance may pay; (b) by its stock the shop cannot have had the drug, where
+-- purchases or counts are fresh enough to say so (MED-03); (c) the
 -- till knows nothing of it although it does of most lines of the month; (d) the price is none:
 -- several on one day, or far from what the shop usually takes. A price that all buyers of the day
 -- paid is a promotion.
@@ -20,6 +21,44 @@ balances as (
     where is_short
 ),
 
+gates as (
+    select * from {{ ref('int_medical_gate') }}
+    where rule_id = 'MED-03' and requirement = 'fresh' and is_met
+),
+
+events as (
+    select * from {{ ref('int_stock_event') }}
+    where kind = 'SOLD'
+),
+
+short_products as (
+    select balances.*
+    from balances
+    inner join gates on balances.adcode = gates.adcode
+),
+
+-- the products' codes, as the catalogue or the shop's till has them
+short_codes as (
+    select
+        short_products.fixmedins_code,
+        items.hilist_code
+    from short_products
+    inner join items
+        on
+            short_products.approval_no = items.approval_no
+            and short_products.spec_norm = coalesce(items.spec_norm, '')
+    union
+    select
+        short_products.fixmedins_code,
+        events.hilist_code
+    from short_products
+    inner join events
+        on
+            short_products.fixmedins_code = events.fixmedins_code
+            and short_products.approval_no = events.approval_no
+            and short_products.spec_norm = events.spec_norm
+),
+
 months as (
     select
         adcode,
@@ -36,7 +75,7 @@ usual_prices as (
         adcode,
         fixmedins_code,
         hilist_code,
-        {{ middle_of('pric') }} as usual_price
+        {{ median_of('pric', 'decimal(18, 6)') }} as usual_price
     from lines
     where pric > 0
     group by adcode, fixmedins_code, hilist_code
@@ -59,7 +98,7 @@ signed as (
     select
         lines.*,
         items.name as item_name,
-        balances.fixmedins_code is not null as is_short,
+        short_codes.fixmedins_code is not null as is_short,
         not lines.has_till_row and months.is_till_kept as is_unknown_to_till,
         coalesce(days.prices >= {{ param('MED-01', 'price_variants_min') }}, false)
             as has_many_prices,
@@ -87,11 +126,10 @@ signed as (
             and lines.fixmedins_code = days.fixmedins_code
             and lines.hilist_code = days.hilist_code
             and lines.service_on = days.service_on
-    left join balances
+    left join short_codes
         on
-            lines.fixmedins_code = balances.fixmedins_code
-            and items.approval_no = balances.approval_no
-            and coalesce(items.spec_norm, '') = balances.spec_norm
+            lines.fixmedins_code = short_codes.fixmedins_code
+            and lines.hilist_code = short_codes.hilist_code
 ),
 
 weighed as (

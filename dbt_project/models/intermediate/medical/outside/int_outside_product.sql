@@ -1,5 +1,5 @@
 -- Of shops tied to one that is not designated, the products of which more was sold to the insured
--- than was bought, while the other shop bought them. Only where the shop's own purchases are known.
+-- than was bought, while the other shop bought them.
 -- Grain: designated institution, licence of the other shop, product.
 with pairs as (
     select * from {{ ref('int_outside_pair') }}
@@ -32,11 +32,6 @@ own as (
     inner join events
         on pairs.fixmedins_code = events.fixmedins_code and pairs.outside_from <= events.event_on
     group by pairs.fixmedins_code, pairs.licence_no, events.approval_no, events.spec_norm
-),
-
-known_buyers as (
-    select distinct fixmedins_code from events
-    where kind = 'PURC'
 ),
 
 bought_there as (
@@ -86,7 +81,6 @@ final as (
         there.row_id,
         there.row_hash
     from own
-    inner join known_buyers on own.fixmedins_code = known_buyers.fixmedins_code
     inner join there
         on
             own.fixmedins_code = there.fixmedins_code

@@ -1,10 +1,21 @@
 -- Sales that a designated institution settled of drugs that had been shipped to another shop, which
--- held a retail licence and was not designated on that day. Not long before or after a shop
--- changed its name, its place or its code both may be one.
+-- held a retail licence and was not designated on that day. Packs that the till took back are none.
+-- Not long before or after a shop changed its name, its place or its code both may be one.
 -- Grain: row of the sale, licence of the other shop.
 with sold as (
     select * from {{ ref('int_trace_event') }}
     where event = 'SOLD' and is_settled and happened_on <= {{ as_of() }}
+),
+
+returns as (
+    select
+        adcode,
+        fixmedins_code,
+        trace_code,
+        max(happened_at) as last_returned_at
+    from {{ ref('int_trace_event') }}
+    where event = 'RETURNED' and happened_on <= {{ as_of() }}
+    group by adcode, fixmedins_code, trace_code
 ),
 
 shipped as (
@@ -81,7 +92,13 @@ candidates as (
             shipments.fixmedins_code = spans.fixmedins_code
             and spans.valid_from <= sold.happened_on
             and sold.happened_on < spans.valid_to
-    where spans.fixmedins_code is null
+    left join returns
+        on
+            sold.adcode = returns.adcode
+            and sold.fixmedins_code = returns.fixmedins_code
+            and sold.trace_code = returns.trace_code
+            and sold.happened_at <= returns.last_returned_at
+    where spans.fixmedins_code is null and returns.trace_code is null
 ),
 
 near_changes as (

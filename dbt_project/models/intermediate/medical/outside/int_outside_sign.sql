@@ -71,10 +71,10 @@ timed as (
             when institutions.opens_at < institutions.closes_at
                 then
                     settlements.service_minute < institutions.opens_at
-                    or settlements.service_minute >= institutions.closes_at
+                    or settlements.service_minute > institutions.closes_at
             else
                 settlements.service_minute < institutions.opens_at
-                and settlements.service_minute >= institutions.closes_at
+                and settlements.service_minute > institutions.closes_at
         end as is_closed
     from pairs
     inner join institutions on pairs.fixmedins_code = institutions.fixmedins_code

@@ -1,7 +1,7 @@
--- Insured sales of drugs that had to be scanned, whole packs in the months of the window, and why a
--- row need not have been: its kind is not yet required, its product has no codes, or the platform
--- was down (ref_scan_exemption). Something that is no code was scanned off something: it is not
--- missing.
+-- Insured sales of drugs that had to be scanned, whole packs in the months of the window: by their
+-- code, or by the till's class where the code says nothing. And why a row need not have been: its
+-- kind is not yet required, its product has no codes, or the platform was down
+-- (ref_scan_exemption). Something that is no code was scanned off something: it is not missing.
 -- Grain: source row.
 with sales as (
     select * from {{ ref('int_sale') }}
@@ -9,7 +9,10 @@ with sales as (
         is_settled
         and qty > 0
         and not is_split_pack
-        and item_class in ('西药', '中成药', '饮片', '颗粒')
+        and (
+            item_class in ('西药', '中成药', '饮片', '颗粒')
+            or (item_class = '其他' and goods_class = '药品')
+        )
         and sold_on >= greatest(
             {{ month_start(window_from('MED-14')) }}, {{ param('MED-14', 'scan_from', 'date') }}
         )

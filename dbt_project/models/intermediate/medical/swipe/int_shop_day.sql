@@ -1,5 +1,5 @@
--- What pharmacies settled a day, and whether it was much more than they mostly do, as on a market
--- day (MED-09).
+-- What pharmacies settled a day, and whether it was much, and much more than they mostly do, as on
+-- a market day (MED-09): the crowds of one scheme at several pharmacies make none.
 -- Grain: county, pharmacy, day of trade in the window.
 with swipes as (
     select * from {{ ref('int_swipe') }}
@@ -34,7 +34,10 @@ final as (
         institutions.township,
         days.service_on,
         days.fixmedins_code,
-        days.settlements >= {{ param('MED-09', 'market_factor') }} * usual.settlements as is_busy
+        days.settlements >= greatest(
+            {{ param('MED-09', 'market_settlements_min') }},
+            {{ param('MED-09', 'market_factor') }} * usual.settlements
+        ) as is_busy
     from days
     inner join usual
         on days.adcode = usual.adcode and days.fixmedins_code = usual.fixmedins_code
