@@ -20,11 +20,11 @@ def plant(c: MedCounty) -> None:
     def case(what: str, shop: Shop, push: str | None, *money: str) -> None:
         c.expect(what, "MED-22", shop.code, push, (money[0], money[1]) if money else None)
 
-    # the shop: one of its peers takes back 19 of 219, 8.7 %, to which 7.9 % is the p99.5 of twenty
+    # the shop: of its twenty peers one takes back 30 of 230, 13 %, the others none: 11.8 % is p99.5
     top = c.peers()[0]
-    for person in people[:19]:
-        returned(top, person)
-    case("nineteen of a peer's", top, None)
+    for n in range(30):
+        returned(top, people[n % 20])
+    case("thirty, but only nineteen to compare it with", top, None)
 
     def many(what: str, push: str | None, times: int, of: int, *money: str, **sale: int) -> Shop:
         shop = c.pharmacy()
@@ -37,8 +37,8 @@ def plant(c: MedCounty) -> None:
 
     many("twenty of a hundred", "auto", 20, 100, "80.00", "120.00")
     many("nineteen of fifty", None, 19, 50)
-    many("twenty of 250: eight in a hundred", "auto", 20, 250, "80.00", "120.00")
-    many("twenty of 260: less than a peer", None, 20, 260)
+    many("twenty of 160: 12.5 in a hundred", "auto", 20, 160, "80.00", "120.00")
+    many("twenty of 180: 11.1 in a hundred", None, 20, 180)
     many("twenty, but on the next day", None, 20, 50, after=1)
 
     # the person
@@ -56,8 +56,8 @@ def plant(c: MedCounty) -> None:
     again("one of three on the next day", None, {}, {}, {"after": 1, "at": "00:10:00"})
     late = {"at": "23:50:00", "back": "00:10:00"}
     again("a day and some minutes over two midnights", "auto", late, late, late)
-    unnamed = {"named": False}
-    again("refunds that do not say of what", "auto", unnamed, unnamed, unnamed)
+    unnamed = [{"named": False, "day": days_after(DAY, 10 * n)} for n in range(3)]
+    again("refunds that do not say of what", "auto", *unnamed)
     again("one was reimbursed by the centre", None, {}, {}, {"setl_type": "1"})
     again("one was medical assistance", None, {}, {}, {"setl_type": "3"})
     first = {"day": days_after(WINDOW_FROM, -9), "after": 9}
