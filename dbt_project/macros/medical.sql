@@ -191,6 +191,30 @@
     end
 {%- endmacro %}
 
+{#- The minute of the day of a moment. -#}
+{% macro minute_of(moment) -%}
+    60 * hour({{ moment }}) + minute({{ moment }})
+{%- endmacro %}
+
+{#-
+    Whether an institution is closed at that minute of the day, by the hours that it declares
+    (opens_at, closes_at): after the minute of its closing, and where it opens later in the day than it closes
+    it is open over midnight. Unknown hours, and ones that begin as they end, are never closed.
+-#}
+{% macro is_closed_at(minute, institution) -%}
+    case
+        when {{ institution }}.opens_at < {{ institution }}.closes_at
+            then
+                {{ minute }} < {{ institution }}.opens_at
+                or {{ minute }} > {{ institution }}.closes_at
+        when {{ institution }}.opens_at > {{ institution }}.closes_at
+            then
+                {{ minute }} < {{ institution }}.opens_at
+                and {{ minute }} > {{ institution }}.closes_at
+        else false
+    end
+{%- endmacro %}
+
 {#- The ends of time where a register leaves them open. -#}
 {% macro first_day() -%}
     cast('1900-01-01' as date)

@@ -71,6 +71,7 @@ class MedCounty(County):
 
     night: str = NIGHT
     expected: list[MedCase] = field(default_factory=list)
+    compared: list[Shop] = field(default_factory=list)
 
     def expect(
         self,
@@ -111,6 +112,24 @@ class MedCounty(County):
     def hospital(self, **row: object) -> Shop:
         """A designated hospital."""
         return self._institution("H", "医院", row)
+
+    def peers(self) -> list[Shop]:
+        """As many pharmacies as others are compared with, which trade just enough; made once.
+
+        Each settles ten yuan a day for a customer of its own, at half past nine.
+        """
+        while len(self.compared) < 20:
+            shop, customer = self.pharmacy(township="别处乡"), self.insured()
+            for n in range(200):
+                self.settle(shop, customer, f"{days_after(WINDOW_FROM, n)} 09:30:00")
+            self.compared.append(shop)
+        return self.compared
+
+    def struck_off(self, **row: object) -> Shop:
+        """A pharmacy on which there is a clue of MED-18: it settles for one more in June."""
+        shop = self.pharmacy(**{"agreement_status": "解除", "status_from": "2026-06-01"} | row)
+        self.settle(shop, self.insured(), "2026-06-15 09:30:00")
+        return shop
 
     def _institution(self, letter: str, kind: str, row: dict[str, object]) -> Shop:
         n = next(self.serial)
@@ -190,14 +209,14 @@ class MedCounty(County):
         (original,) = (r for r in self.rows[key] if r["setl_id"] == setl_id)
         back = f"R{setl_id}"
         money = ("medfee_sumamt", "fund_pay_sumamt", "acct_pay")
-        negative = {name: f"-{original[name]}" for name in money}
+        negative = {name: _turned(original[name]) for name in money}
         self.add("medical_settlement", "medicare", **(original | negative | {
             "setl_id": back, "setl_time": at, "refd_setl_flag": "1",
             "orig_setl_id": setl_id if named else None,
         }))  # fmt: skip
         lines = self.rows["medical_fee_line", "medicare", self.night]
         for line in [row for row in lines if row["setl_id"] == setl_id]:
-            amounts = {n: f"-{line[n]}" for n in ("cnt", "det_item_fee_sumamt", "inscp_amt")}
+            amounts = {n: _turned(line[n]) for n in ("cnt", "det_item_fee_sumamt", "inscp_amt")}
             self.add("medical_fee_line", "medicare", **(line | amounts | {
                 "bkkp_sn": f"R{line['bkkp_sn']}", "setl_id": back, "fee_ocur_time": at,
                 "init_bkkp_sn": line["bkkp_sn"] if lines_named else None,
@@ -283,6 +302,10 @@ class MedCounty(County):
         for feed, supplier in FEEDS.items():
             if not any(delivered[0] == feed for delivered in self.rows):
                 self.rows[feed, supplier, self.night] = []
+
+
+def _turned(amount: str) -> str:
+    return f"-{amount}".removeprefix("--")
 
 
 def days_after(day: str, days: int) -> str:

@@ -126,10 +126,11 @@ trusted as (
     cross join trust
 ),
 
+-- with how many others the pharmacy that has most can be compared
 pharmacies as (
     select
         counties.adcode,
-        count(activity.fixmedins_code) filter (where activity.is_peer) as peers
+        coalesce(max(activity.peers), 0) as peers
     from counties
     left join activity on counties.adcode = activity.adcode and activity.is_pharmacy
     group by counties.adcode
@@ -149,10 +150,10 @@ compared as (
         peer_rules.rule_id,
         pharmacies.adcode,
         'peers' as requirement,
-        pharmacies.peers > {{ param('ALL', 'peer_min') }} or not peer_rules.is_only_arm as is_met,
+        pharmacies.peers >= {{ param('ALL', 'peer_min') }} or not peer_rules.is_only_arm as is_met,
         '可比的同类定点机构只有' || pharmacies.peers || '家，不足以比较' as shortfall_zh,
         case
-            when pharmacies.peers <= {{ param('ALL', 'peer_min') }}
+            when pharmacies.peers < {{ param('ALL', 'peer_min') }}
                 then '可比的同类定点机构只有' || pharmacies.peers || '家，与同类比较的一路未评估'
         end as caveat_zh
     from pharmacies

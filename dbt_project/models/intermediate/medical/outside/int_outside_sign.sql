@@ -16,7 +16,7 @@ institutions as (
 settlements as (
     select
         *,
-        60 * hour(service_at) + minute(service_at) as service_minute
+        {{ minute_of('service_at') }} as service_minute
     from {{ ref('int_settlement') }}
     where counts and service_on <= {{ as_of() }}
 ),
@@ -67,15 +67,7 @@ timed as (
         settlements.service_on,
         settlements.row_id,
         settlements.row_hash,
-        case
-            when institutions.opens_at < institutions.closes_at
-                then
-                    settlements.service_minute < institutions.opens_at
-                    or settlements.service_minute > institutions.closes_at
-            else
-                settlements.service_minute < institutions.opens_at
-                and settlements.service_minute > institutions.closes_at
-        end as is_closed
+        {{ is_closed_at('settlements.service_minute', 'institutions') }} as is_closed
     from pairs
     inner join institutions on pairs.fixmedins_code = institutions.fixmedins_code
     inner join settlements
