@@ -31,7 +31,7 @@ def plant(c: MedCounty) -> None:
     case("at six", 0, "06:00:00", **always)
     case("before it opens", 5, "07:59:59")
     case("when it opens", 0, "08:00:00")
-    case("before it closes", 0, "20:59:59")
+    case("in the minute of its closing", 0, "21:00:59")
     case("after it has closed", 5, "21:30:00")
     unknown: dict[str, str] = {"open_hour": "", "close_hour": ""}
     case("in the evening, at hours unknown", 0, "22:00:00", **unknown)
