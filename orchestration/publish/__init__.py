@@ -53,7 +53,7 @@ def publish(home: Home, as_of: date, warehouse: Path, run_id: str) -> Published:
     sets.mkdir(exist_ok=True)
     draft = sets / f"{as_of:%Y%m%d}-{run_id}"
     shutil.rmtree(draft, ignore_errors=True)
-    draft.mkdir()
+    draft.mkdir(mode=0o700)  # cards are closed to others from their first byte on
     try:
         night = verify_night(warehouse, as_of)
         rows = write_serving_files(warehouse, draft)
@@ -65,6 +65,7 @@ def publish(home: Home, as_of: date, warehouse: Path, run_id: str) -> Published:
     except BaseException:
         shutil.rmtree(draft, ignore_errors=True)
         raise
+    draft.chmod(0o755)
     _turn(home.marts, draft)
     _drop_old(sets, keep=draft)
     write_outbox(home, night)  # after the turn: a pack that fails is loud, and unpublishes nothing
