@@ -15,7 +15,7 @@ from ingest.contract import Feed
 from ingest.home import Home
 from ingest.land import Member, land_set, reject
 from ingest.ledger import ACCEPTED, DUPLICATE, REJECTED, TAKEN, FileDelivery, Ledger, delivery_id
-from ingest.purge import Holders, purge_rows, rows_held
+from ingest.purge import Holders, purge_rows, purged, rows_held
 from ingest.receive import Candidate, Manifest, NotYet, Refused
 from ingest.seal import Sealed, Tombstones
 from ingest.stage import channel_of
@@ -153,6 +153,8 @@ class Intake:
         ]
         held_now = rows_held(self.home, self.feed, own.values(), sealed.marks)
         held_before = rows_held(self.home, self.feed, earlier, sealed.marks)
+        if held_now or held_before:
+            purged(self.home).touch()
         purge_rows(self.home, self.feed.id, sealed.row_ids | held_now | held_before)
         current = {r.delivery_id for r in self.ledger.current().values()}
         for record in earlier:

@@ -1,4 +1,4 @@
-"""A set of files on its way out: closed until it is whole, then open where BI reads."""
+"""A set of files on its way out: closed until it is whole, then open where BI reads, gone when it must."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from ingest.home import Home
+from ingest.purge import purged
 from orchestration import publish as step
 
 NIGHT = date(2023, 10, 31)
@@ -44,3 +45,15 @@ def test_nobody_else_reads_a_set_before_it_is_whole(
     current = publish(home, "1")
     assert modes == [0o700]
     assert current.stat().st_mode & 0o777 == 0o755
+
+
+def test_a_reader_may_go_on_with_the_set_before_unless_it_holds_what_was_purged(
+    home: Home,
+) -> None:
+    first, second = publish(home, "1"), publish(home, "2")
+    assert first.exists() and second.exists()
+    purged(home).touch()
+    third = publish(home, "3")
+    assert [path.name for path in third.parent.iterdir()] == [third.name]
+    publish(home, "4")
+    assert third.exists()
