@@ -211,7 +211,7 @@ def test_a_term_that_had_ended_before_is_not_the_cause(lives: Lives) -> None:
     ("began", "word"), [("2023-09-01", "日期届至"), (N1, "其他数据变化"), (None, "其他数据变化")]
 )
 def test_known_rows_that_tell_of_a_later_day(lives: Lives, began: str | None, word: str) -> None:
-    """A judgment delivered before it took effect: it is no clue until then, by no change of data."""
+    """A judgment delivered before it took effect: no clue until then, by no change of data."""
     files = [ROSTER, COURT]
     kind, feed, day, text = change(
         lives,

@@ -1,4 +1,4 @@
-"""A set of files on its way out: closed until it is whole, then open where BI reads, gone when it must."""
+"""A set of files on its way: closed until it is whole, open where BI reads, gone when it must."""
 
 from __future__ import annotations
 
