@@ -153,9 +153,7 @@ def test_a_clue_that_nobody_knows_and_a_review_of_tomorrow_go_back(
     assert "晚于数据之夜" in reasons[B]
 
 
-def test_a_review_that_is_closed_without_a_result_goes_back(
-    inbox: Inbox, night: Published
-) -> None:
+def test_a_review_that_is_closed_without_a_result_goes_back(inbox: Inbox, night: Published) -> None:
     closed = DONE | {"核查结果": "", "原因": ""}
     drop_filled_in(inbox, night, lambda rows: [rows[0] | closed, rows[1] | DONE])
     (path,) = returned(inbox, night)
