@@ -30,8 +30,8 @@ JUDGED = sorted({case.rule for case in COUNTY.expected})
 
 
 @pytest.fixture(scope="module")
-def clues(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str, str], tuple]:
-    """Push, amounts and boost of every clue of the night, by rule, county and subject."""
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The county after its night."""
     home = tmp_path_factory.mktemp("golden-med")
     COUNTY.write(home)
     done = subprocess.run(
@@ -40,6 +40,12 @@ def clues(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str, str]
         cwd=Path(__file__).parents[3], capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
+    return home
+
+
+@pytest.fixture(scope="module")
+def clues(home: Path) -> dict[tuple[str, str, str], tuple]:
+    """Push, amounts and boost of every clue of the night, by rule, county and subject."""
     with duckdb.connect(str(home / "marts" / "clues.duckdb"), read_only=True) as con:
         rows = con.execute(
             """
@@ -72,3 +78,13 @@ def test_nothing_else_is_a_clue(clues: dict, rule: str) -> None:
 def test_every_subject_is_judged_once() -> None:
     subjects = [(case.rule, case.adcode, case.subject) for case in COUNTY.expected]
     assert len(subjects) == len(set(subjects))
+
+
+def test_every_person_of_a_clue_can_be_looked_up(home: Path) -> None:
+    """Where the evidence bears no name, such as fee lines, too."""
+    with duckdb.connect(str(home / "marts" / "cards.duckdb"), read_only=True) as con:
+        rules = con.execute(
+            "select left(clue_id, 6), name, id_number from restricted.clue_subject"
+        ).fetchall()
+    assert {"MED-04", "MED-05", "MED-12"} <= {rule for rule, *_ in rules}
+    assert [rule for rule, name, number in rules if name is None or number is None] == []
