@@ -16,7 +16,7 @@ from ingest.home import Home
 from ingest.land import Member, land_set, reject
 from ingest.ledger import ACCEPTED, DUPLICATE, REJECTED, TAKEN, FileDelivery, Ledger, delivery_id
 from ingest.normalise.identity import without_numbers
-from ingest.purge import Holders, purge_rows, rows_held
+from ingest.purge import Holders, purge_rows, purged, rows_held
 from ingest.receive import Candidate, Manifest, NotYet, Refused
 from ingest.seal import Sealed, Tombstones
 from ingest.stage import channel_of, stage
@@ -168,6 +168,8 @@ class Intake:
         ]
         held_now = rows_held(self.home, self.feed, own.values(), sealed.marks)
         held_before = rows_held(self.home, self.feed, earlier, sealed.marks)
+        if held_now or held_before:
+            purged(self.home).touch()
         purge_rows(self.home, self.feed.id, sealed.row_ids | held_now | held_before)
         current = {r.delivery_id for r in self.ledger.current().values()}
         for record in earlier:

@@ -2,7 +2,8 @@
 
 The lake and the quarantine are rewritten by landing the deliveries that held it once more, from
 the archive, under the tombstone; the nightly observations lose every clue that cites it, and the
-outbox every pack and answer that rests on it.
+outbox every pack and answer that rests on it. What is published goes with the next publishing,
+which keeps no earlier set of files after a purge.
 """
 
 from __future__ import annotations
@@ -22,6 +23,11 @@ from ingest.home import Home
 from ingest.land import lake_file
 from ingest.ledger import FileDelivery
 from ingest.seal import marks
+
+
+def purged(home: Home) -> Path:
+    """There from a purge on until a night without the record is published."""
+    return home.ledger / "purged"
 
 
 class Holders:

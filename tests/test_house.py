@@ -148,6 +148,12 @@ class TestRule:
         for name, kinds in KINDS.items():
             assert meta[name] in kinds
 
+    def test_its_next_step_says_by_when_the_form_is_answered(self, rule: Path) -> None:
+        meta = card(rule)
+        forms_with_a_clock = re.search("检察建议|公益诉讼|说明不立案理由", meta["form_suggested"])
+        if meta["push"] in ("auto", "review") and forms_with_a_clock:
+            assert re.search("([一两]个月|七日)内书面(回复|说明)", meta["next_step_zh"])
+
     def test_its_law_is_known(self, rule: Path) -> None:
         seed = (PROJECT / "seeds/legal_basis.csv").read_text("utf-8").splitlines()[1:]
         families = {line.split(",")[1] for line in seed}

@@ -16,6 +16,7 @@ from datetime import date
 from pathlib import Path
 
 from ingest.home import Home
+from ingest.purge import purged
 from orchestration.publish.manifest import write_manifest
 from orchestration.publish.outbox import write_outbox
 from orchestration.publish.page import write_pages
@@ -53,7 +54,7 @@ def publish(home: Home, as_of: date, warehouse: Path, run_id: str) -> Published:
     sets.mkdir(exist_ok=True)
     draft = sets / f"{as_of:%Y%m%d}-{run_id}"
     shutil.rmtree(draft, ignore_errors=True)
-    draft.mkdir()
+    draft.mkdir(mode=0o700)  # cards are closed to others from their first byte on
     try:
         night = verify_night(warehouse, as_of)
         rows = write_serving_files(warehouse, draft)
@@ -65,8 +66,10 @@ def publish(home: Home, as_of: date, warehouse: Path, run_id: str) -> Published:
     except BaseException:
         shutil.rmtree(draft, ignore_errors=True)
         raise
+    draft.chmod(0o755)
     _turn(home.marts, draft)
-    _drop_old(sets, keep=draft)
+    _drop_old(sets, keep=draft, others=0 if purged(home).exists() else KEPT_SETS - 1)
+    purged(home).unlink(missing_ok=True)
     write_outbox(home, night)  # after the turn: a pack that fails is loud, and unpublishes nothing
     log.info("published night %s as of %s: %d clues", as_of, night, rows["marts.fct_clue"])
     return Published(night, rows, report, home.marts / "manifest.json", in_postgres)
@@ -90,12 +93,12 @@ def _replace_link(link: Path, target: Path) -> None:
     draft.replace(link)
 
 
-def _drop_old(sets: Path, keep: Path) -> None:
-    """Remove all but the newest sets, leftovers of killed runs included."""
-    others = sorted(
+def _drop_old(sets: Path, keep: Path, others: int) -> None:
+    """Remove all but the newest of the other sets, leftovers of killed runs included."""
+    found = sorted(
         (path for path in sets.iterdir() if path != keep),
         key=lambda path: path.stat().st_mtime,
         reverse=True,
     )
-    for path in others[KEPT_SETS - 1 :]:
+    for path in found[others:]:
         shutil.rmtree(path, ignore_errors=True)

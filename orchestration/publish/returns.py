@@ -1,7 +1,7 @@
 """Feedback that did not pass goes back to its department, once, with the reason of each row.
 
 The door has quarantined what breaks the contract. What only the night can know is found here: a
-clue that does not exist, a review dated after the night.
+clue that does not exist, a review dated after the night, one that is closed without a result.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import duckdb
 
 from ingest.home import Home
 from ingest.land import lake_file
+from ingest.ledger import ACCEPTED
 from orchestration import observations
 from orchestration.publish.packs import FEEDBACK, FILLED_IN, feedback_columns
 from orchestration.publish.workbook import Book, Cell, Column, columns, outbox_file
@@ -22,6 +23,8 @@ from orchestration.publish.workbook import Book, Cell, Column, columns, outbox_f
 REGISTRY = "案管"  # keeps what nobody else can be found for
 UNKNOWN_CLUE = "没有这个线索编号，请按发出的清单填写"
 NOT_YET = "核查日期晚于数据之夜，到该日才生效；写错的请改正"
+NO_VERDICT = "核查状态为已核结而没有核查结果，暂按核查中记；请选核查结果"
+IN_ORDER = "已接收，“退回”表所列各行除外。"  # the door knew nothing of them
 NAMES = ["clue_id", *FILLED_IN]
 
 # Deliveries that no earlier night has seen; a re-run of the night finds the same ones.
@@ -38,11 +41,17 @@ QUARANTINED = """
     order by _source_sheet, _source_row
 """
 NOT_TAKEN = """
-    select _source_row, if(clue.clue_id is null, $unknown_clue, $not_yet),
+    select _source_row,
+        case
+            when clue.clue_id is null then $unknown_clue
+            when reviewed_on_min > $night then $not_yet
+            else $no_verdict
+        end,
         fed.* exclude (_source_row, reviewed_on_min)
     from (select {names}, _source_row, reviewed_on_min from read_parquet($file)) as fed
     left join published.marts.fct_clue as clue on upper(fed.clue_id) = clue.clue_id
     where clue.clue_id is null or reviewed_on_min > $night
+        or (status = '已核结' and verdict is null)
     order by _source_row
 """
 DEPARTMENT = """
@@ -65,7 +74,8 @@ def write_returns(home: Home, night: date, con: Connection) -> Iterator[Path]:
         target = outbox_file(home, night, adcode, department, name)
         with Book(target, night) as book:
             book.table("退回", _columns(night), rows)
-            book.facts("说明", _notes(file, day, message, adcode))
+            said = IN_ORDER if status == ACCEPTED else message
+            book.facts("说明", _notes(file, day, said, adcode))
         yield target
 
 
@@ -95,7 +105,7 @@ def _rows(
         shown = {"reviewed_on": "cast(reviewed_on_max as varchar) as reviewed_on"}
         query = NOT_TAKEN.format(names=", ".join(shown.get(name, name) for name in NAMES))
         given = {"file": str(landed), "night": night, "unknown_clue": UNKNOWN_CLUE,
-                 "not_yet": NOT_YET}  # fmt: skip
+                 "not_yet": NOT_YET, "no_verdict": NO_VERDICT}  # fmt: skip
         found += con.execute(query, given).fetchall()
     return found
 

@@ -89,7 +89,7 @@ CLUES = """
     left join published.marts.dim_rule as rule using (rule_id, rule_version)
     where clue.adcode = $adcode and not clue.is_parent
         and clue.state in ('new', 'open', 'reopened')
-        and clue.review in ('未核查', '已分派', '核查中') and {which}
+        and clue.review in ('未核查', '已分派', '核查中', '不属实') and {which}
     order by clue.due_on, clue_id
 """
 INSTITUTION_HEADS = columns(
@@ -163,7 +163,7 @@ def _doubts(con: Connection, night: date, adcode: str) -> dict[str, Cell]:
 
 
 NOTES: dict[str, Cell] = {
-    "即将到期": "距下一次查询不足 60 日的机构：上一次答复满一年，或者本年年底前应当查询。",
+    "即将到期": "距下一次查询 60 日以内的机构：上一次答复满一年，或者本年年底前应当查询。",
     "从未查询": "名录和花名册中有在岗人员，而各查询渠道都没有该机构及其现有人员查询记录的机构。",
     "文书": "检察机关已送达、尚未收到回复的文书。",
     "依据": "《中华人民共和国未成年人保护法》第六十二条：入职前查询，每年定期查询。",

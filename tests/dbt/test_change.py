@@ -207,6 +207,21 @@ def test_a_term_that_had_ended_before_is_not_the_cause(lives: Lives) -> None:
     assert kind == "新到记录"
 
 
+@pytest.mark.parametrize(
+    ("began", "word"), [("2023-09-01", "日期届至"), (N1, "其他数据变化"), (None, "其他数据变化")]
+)
+def test_known_rows_that_tell_of_a_later_day(lives: Lives, began: str | None, word: str) -> None:
+    """A judgment delivered before it took effect: no clue until then, by no change of data."""
+    files = [ROSTER, COURT]
+    kind, feed, day, text = change(
+        lives,
+        Observed(N1, files=files),
+        Observed(N2, hit(POST, RECORD, conduct=began), files=files),
+    )
+    assert (kind, feed, day) == (word, None, None)
+    assert (began == "2023-09-01") == (text == "所涉情形自2023-09-01起，上一次评估时尚未发生")
+
+
 def test_a_rule_that_was_revised(lives: Lives) -> None:
     files = [ROSTER, COURT]
     kind, *_ = change(

@@ -243,3 +243,12 @@ def test_a_clue_that_comes_back_has_a_new_term(lives: Lives) -> None:
     run(lives, Observed(N1, [Seen(A)]), Observed(N2), Observed(N3, [Seen(A)]))
     assert lives.overdue() == {N1: 0, N2: 0, N3: 0}
     assert str(lives.clue(A)["due_on"]) == "2023-11-03"
+
+
+def test_a_refuted_clue_on_other_evidence_waits_to_be_checked_again(lives: Lives) -> None:
+    refuted = [Review(A, "2023-09-10")]
+    run(lives, Observed(N1, [Seen(A)]), Observed(N2, [Seen(A)], refuted),
+        Observed(N3, [Seen(A, "e2")], refuted))  # fmt: skip
+    assert str(lives.clue(A)["due_on"]) == "2023-11-03"
+    run(lives, Observed(N4, [Seen(A, "e2")], refuted))
+    assert lives.overdue() == {N1: 0, N2: 0, N3: 0, N4: 1}

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from ingest import purge
 from ingest.ledger import Ledger
 from ingest.purge import purge_rows
 from tests.inbox import Inbox, csv, id_number, judgment, run_until_it_survives, sha256
@@ -170,6 +171,7 @@ def test_only_the_number_of_sealed_rows_is_kept(inbox: Inbox) -> None:
         assert text.encode() not in kept
     (archived,) = inbox.home.archive.rglob("*.csv")
     assert archived.parent.parent == inbox.home.archive / "sealed"
+    assert not purge.purged(inbox.home).exists()
 
 
 def test_a_content_with_sealed_rows_lies_apart_under_whatever_name_it_came(inbox: Inbox) -> None:
@@ -247,6 +249,7 @@ def test_a_row_that_arrives_again_sealed_is_purged_everywhere(inbox: Inbox) -> N
     assert observed(inbox, "2022-04-30", "clue") == ["stays"]
     assert observed(inbox, "2022-04-30", "clue_evidence") == ["stays"]
     assert "孙悟空".encode() not in texts_outside_the_archive(inbox)
+    assert purge.purged(inbox.home).exists()  # what is published does not know yet
 
 
 def test_a_sealed_version_without_the_number_purges_by_case_and_name(inbox: Inbox) -> None:

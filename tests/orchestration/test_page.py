@@ -172,6 +172,15 @@ def test_small_numbers_of_clues_about_persons_are_not_told(office: Published) ->
     watch = Section(written[f"{COUNTY}.html"], "authorities")
     assert watch.row("教育部门")["存续线索"] == "152"
     assert watch.row("体育部门")["存续线索"] == "<5"  # three institutions
+    assert watch.row("体育部门")["在岗人员"] == "90"
+
+
+def test_whether_one_of_few_people_was_screened_is_not_told(office: Published) -> None:
+    office.add("marts.fct_authority_watch", as_of=NIGHT, adcode=COUNTY, authority="health",
+               institutions=1, institutions_screened=0, staff=1, staff_screened_this_year=0,
+               open_clues=0)  # fmt: skip
+    row = Section(pages(office)[f"{COUNTY}.html"], "authorities").row("health")
+    assert (row["在岗人员"], row["本年已查询人员"]) == ("<5", "<5")
 
 
 def test_the_health_of_feeds_begins_with_what_is_late(office: Published) -> None:

@@ -62,6 +62,18 @@ def test_rows_of_ones_own_county_and_department(
     assert {row[0] for row in office.rows(query, login=handler)} == counties
 
 
+@pytest.mark.parametrize(
+    ("first", "second"), [("bi_reader", "case_handler"), ("case_handler", "bi_reader")]
+)
+def test_a_county_for_bi_opens_no_other_departments_cards(
+    office: Office, first: str, second: str
+) -> None:
+    login = office.admit(first, HERE, "*" if first == "bi_reader" else "未检")
+    with pytest.raises(errors.RaiseException, match="范围会相加"):
+        office.run(f"call access.admit('{login}', '{second}', '{HERE}', '未检')")
+    office.run(f"call access.admit('{login}', '{first}', '{THERE}', '未检')")  # of one role, more
+
+
 def test_every_table_is_by_county_or_of_no_county(office: Office) -> None:
     for database, schemas in (("marts", ("marts", "handler")), ("restricted", ("restricted",))):
         policies = office.rows(

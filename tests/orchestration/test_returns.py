@@ -147,8 +147,18 @@ def test_a_clue_that_nobody_knows_and_a_review_of_tomorrow_go_back(
     inbox.drop(PLACE, xlsx([head, [unknown, "核查中", "2023-11-05"], later]))
     (path,) = returned(inbox, night)
     reasons = {row["线索编号"]: str(row["退回原因"]) for row in rows(path)}
+    notes = dict(CalamineWorkbook.from_path(str(path)).get_sheet_by_name("说明").to_python()[1:])
+    assert "无需处理" not in notes["处理情况"]  # what the door said of the file, which it took
     assert "没有这个线索编号" in reasons[unknown]
     assert "晚于数据之夜" in reasons[B]
+
+
+def test_a_review_that_is_closed_without_a_result_goes_back(inbox: Inbox, night: Published) -> None:
+    closed = DONE | {"核查结果": "", "原因": ""}
+    drop_filled_in(inbox, night, lambda rows: [rows[0] | closed, rows[1] | DONE])
+    (path,) = returned(inbox, night)
+    (row,) = rows(path)
+    assert row["线索编号"] == A and "没有核查结果" in str(row["退回原因"])
 
 
 def test_a_returned_sheet_can_be_mended_and_sent_again(inbox: Inbox, night: Published) -> None:

@@ -220,10 +220,18 @@ group by reason
 order by refuted desc, reason
 
 -- name: authorities
--- Where an authority has few institutions, a small number of clues would point at one.
+-- Where an authority has few institutions, a small number of clues would point at one; and where
+-- it has few people, the number of those screened at one of them.
 select coalesce(region.name_zh, watch.adcode) as county,
     coalesce(agency.name_zh, authority) as authority,
-    institutions, institutions_screened, staff, staff_screened_this_year,
+    institutions, institutions_screened,
+    case
+        when staff between 1 and small() - 1 then '<' || small() else format('{:,}', staff)
+    end as staff,
+    case
+        when staff between 1 and small() - 1 then '<' || small()
+        else format('{:,}', staff_screened_this_year)
+    end as staff_screened_this_year,
     due_in_60_days, due_in_30_days, due_in_7_days,
     case
         when institutions < small() and open_clues > 0 and open_clues < small() then '<' || small()

@@ -50,10 +50,19 @@ create or replace procedure access.admit(
 language plpgsql set search_path = pg_catalog as $$
 declare
     setting text;
+    other name;
 begin
     if reader not in ('bi_reader', 'case_handler', 'clue_officer') then
         raise exception '没有角色 %：bi_reader、case_handler 或 clue_officer', reader;
     end if;
+    -- what a login may see adds up, whichever role it was entered for: a county for BI would open
+    -- every department's cards. A case_handler reads the marts anyway.
+    foreach other in array array['bi_reader', 'case_handler'] loop
+        if reader in ('bi_reader', 'case_handler') and other <> reader
+            and pg_has_role(login, other, 'member') then
+            raise exception '% 已有角色 %，范围会相加；请先收回（revoke）并删去其登记', login, other;
+        end if;
+    end loop;
     execute format('grant %I to %I', reader, login);
     foreach setting in array array[
         'statement_timeout = ''60s''', 'idle_in_transaction_session_timeout = ''5min'''

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -25,11 +26,17 @@ JUDGED = sorted({case.rule for case in COUNTY.expected})
 
 
 @pytest.fixture(scope="module")
-def clues(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str, str], tuple]:
-    """Push, amounts and boost of every clue of the night, by rule, county and subject."""
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The county after its night."""
     home = tmp_path_factory.mktemp("golden-med")
     COUNTY.write(home)
     night.publish(home, NIGHT)
+    return home
+
+
+@pytest.fixture(scope="module")
+def clues(home: Path) -> dict[tuple[str, str, str], tuple]:
+    """Push, amounts and boost of every clue of the night, by rule, county and subject."""
     rows = night.query(
         home,
         """
@@ -62,3 +69,14 @@ def test_nothing_else_is_a_clue(clues: dict, rule: str) -> None:
 def test_every_subject_is_judged_once() -> None:
     subjects = [(case.rule, case.adcode, case.subject) for case in COUNTY.expected]
     assert len(subjects) == len(set(subjects))
+
+
+def test_every_person_of_a_clue_can_be_looked_up(home: Path) -> None:
+    """Where the evidence bears no name, such as fee lines, too."""
+    rules = night.query(
+        home,
+        "select left(clue_id, 6), name, id_number from restricted.clue_subject",
+        file="cards",
+    )
+    assert {"MED-04", "MED-05", "MED-12"} <= {rule for rule, *_ in rules}
+    assert [rule for rule, name, number in rules if name is None or number is None] == []

@@ -1,6 +1,7 @@
 -- Who the person of a clue is, unmasked: from the first evidence row that names the person, those
--- with a usable number before the others.
+-- with a usable number before the others. Where none does, as the insured are known elsewhere.
 -- Grain: clue about a person.
+{%- set insured = ref('int_insured_subject') %}
 with clues as (
     select
         clue_id,
@@ -15,6 +16,18 @@ evidence as (
 
 persons as (
     select * from {{ ref('int_source_person') }}
+),
+
+insured as (
+    {% if is_judged('MED') %}
+        select * from {{ insured }}
+    {% else %}
+        select
+            cast(null as varchar) as person_key,
+            cast(null as varchar) as name,
+            cast(null as varchar) as id_number
+        where false
+    {% endif %}
 ),
 
 named as (
@@ -36,13 +49,14 @@ named as (
 
 final as (
     select
-        clue_id,
-        person_key,
-        name,
-        id_number,
-        phone
+        named.clue_id,
+        named.person_key,
+        coalesce(named.name, insured.name) as name,
+        coalesce(named.id_number, insured.id_number) as id_number,
+        named.phone
     from named
-    where place = 1
+    left join insured on named.person_key = insured.person_key
+    where named.place = 1
 )
 
 select * from final

@@ -3,6 +3,7 @@
 --   期限届满      the term ended in which what is missing could still be done
 --   新到记录      an event arrived: a judgment, a penalty, a screening …
 --   名册变动      a row of a snapshot arrived: of a roster, a register …
+--   日期届至      what its rows tell of began only since: a judgment took effect, a ban set in
 --   规则修订      the rule, its parameters or its law are others
 --   其他数据变化   its own rows were known, something else in the data decided
 --   证据变化      it goes on, on other evidence
@@ -96,6 +97,7 @@ joined as (
             when turns.has_come and ended_terms.clue_id is not null then '期限届满'
             when turns.has_come and arrived.has_event then '新到记录'
             when turns.has_come and arrived.clue_id is not null then '名册变动'
+            when turns.has_come and turns.conduct_from > turns.run_before_on then '日期届至'
             when turns.has_come and turns.is_rule_revised then '规则修订'
             when turns.has_come then '其他数据变化'
             when turns.is_on_other_evidence then '证据变化'
@@ -126,6 +128,8 @@ final as (
                         else '由“' || lost_zh || '”变为“' || gained_zh || '”'
                     end
                     || coalesce('；' || arrivals_zh, '')
+            when '日期届至'
+                then '所涉情形自' || cast(conduct_from as varchar) || '起，上一次评估时尚未发生'
             when '规则修订' then '规则、参数或者法律依据有修订'
             when '期限届满' then term_zh || coalesce('；' || arrivals_zh, '')
             else arrivals_zh

@@ -247,7 +247,9 @@ final as (
         severity,
         evidence_hash,
         due_on,
-        is_live and review in ('未核查', '已分派', '核查中') and due_on < as_of as is_overdue
+        -- a refuted clue is live again on other evidence or after its term: it waits anew
+        is_live and review in ('未核查', '已分派', '核查中', '不属实') and due_on < as_of
+            as is_overdue
     from due
 )
 
