@@ -126,8 +126,7 @@ def _run_on(batch: Batch, checks: Sequence[Check]) -> list[Result]:
         suite, result_format={"result_format": "BASIC", "partial_unexpected_count": 0}
     )
     by_place: dict[int, ExpectationValidationResult] = {
-        result.expectation_config.meta["at"]: result  # type: ignore[union-attr]
-        for result in validated.results
+        result.expectation_config.meta["at"]: result for result in validated.results
     }
     return [
         Result(check, _outcome(by_place[at]), _observed(by_place[at]))

@@ -27,9 +27,7 @@ def scan(home: Home, as_of: date, now: float | None = None) -> list[Candidate]:
     return [c for c in receive.scan(home) if _is_new(c, as_of, now, known)]
 
 
-def _is_new(
-    c: Candidate, as_of: date, now: float | None, known: dict[str, FileDelivery]
-) -> bool:
+def _is_new(c: Candidate, as_of: date, now: float | None, known: dict[str, FileDelivery]) -> bool:
     if c.delivered_on and c.delivered_on > as_of:
         return False
     record = known.get(c.path)

@@ -71,7 +71,10 @@ def delivery_sets(
 
 
 def _judge(
-    set_id: str, files: tuple[FileDelivery, ...], ledger: Ledger, outcome: str,
+    set_id: str,
+    files: tuple[FileDelivery, ...],
+    ledger: Ledger,
+    outcome: str,
     before: DeliverySet | None,
 ) -> DeliverySet:
     first = files[0]
@@ -94,8 +97,16 @@ def _judge(
     if why_not and snapshot and before:
         why_not += f"仍以 {before.delivered_on} 的交付为准。"
     return DeliverySet(
-        set_id, first.feed, first.adcode, first.supplier, first.delivered_on, files, rows,
-        counted=not why_not, in_force=not why_not and not snapshot, why_not=why_not,
+        set_id,
+        first.feed,
+        first.adcode,
+        first.supplier,
+        first.delivered_on,
+        files,
+        rows,
+        counted=not why_not,
+        in_force=not why_not and not snapshot,
+        why_not=why_not,
     )
 
 
@@ -106,6 +117,4 @@ def _mark_in_force(sets: dict[str, DeliverySet], in_force: DeliverySet | None) -
 
 def stored(ledger: Ledger, files: Iterable[FileDelivery]) -> dict[str, FileDelivery]:
     """The files of a set by the delivery that holds their rows; two copies are one."""
-    return {
-        ledger.original_of(f).delivery_id: f for f in files if f.status in (*TAKEN, DUPLICATE)
-    }
+    return {ledger.original_of(f).delivery_id: f for f in files if f.status in (*TAKEN, DUPLICATE)}

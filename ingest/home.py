@@ -9,7 +9,14 @@ from pathlib import Path
 
 # Folders that hold unmasked personal data: nobody but the service account may enter.
 RESTRICTED = (
-    "archive", "ledger", "lake", "quarantine", "observations", "nights", "secrets", "outbox",
+    "archive",
+    "ledger",
+    "lake",
+    "quarantine",
+    "observations",
+    "nights",
+    "secrets",
+    "outbox",
 )
 OPEN = ("inbox", "marts", "reports", "dagster")
 

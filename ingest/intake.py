@@ -123,9 +123,7 @@ class Intake:
     def _landed(self, set_id: str) -> list[Member]:
         """The files of a set that are in the lake, to be landed together with others."""
         return [
-            _again(r)
-            for r in self.ledger.current().values()
-            if r.set_id == set_id and r.is_taken
+            _again(r) for r in self.ledger.current().values() if r.set_id == set_id and r.is_taken
         ]
 
     def _land_members(self, members: list[Member]) -> list[FileDelivery]:
@@ -219,13 +217,20 @@ def _copy(member: Member, original: FileDelivery) -> FileDelivery:
         )
     message = f"内容与 {original.delivered_on} 送达的“{original.source_file}”相同，无需重复报送。"
     return replace(
-        record, status=DUPLICATE, message=message, duplicate_of=original.delivery_id,
-        rows_in=original.rows_in, rows_duplicate=original.rows_in,
+        record,
+        status=DUPLICATE,
+        message=message,
+        duplicate_of=original.delivery_id,
+        rows_in=original.rows_in,
+        rows_duplicate=original.rows_in,
     )
 
 
 def record_of(
-    candidate: Candidate, status: str, message: str, sha256: str | None = None,
+    candidate: Candidate,
+    status: str,
+    message: str,
+    sha256: str | None = None,
     manifest: Manifest | None = None,
 ) -> FileDelivery:
     """The record of a file as far as it is known before it is read."""

@@ -72,8 +72,13 @@ def land_set(
         except (ArithmeticError, LookupError, TypeError, ValueError) as error:
             # A fault of ours that one file brings to light must not stop the night; its text
             # could quote a cell.
-            records.append(reject(member.record, f"处理本文件时程序出错（{type(error).__name__}），"
-                                                 "已记录；请联系维护人员，勿重复报送。"))
+            records.append(
+                reject(
+                    member.record,
+                    f"处理本文件时程序出错（{type(error).__name__}），"
+                    "已记录；请联系维护人员，勿重复报送。",
+                )
+            )
     losers = _losers(staged, work)
     records += [_outcome(feed, one, lost) for one, lost in zip(staged, losers, strict=True)]
     fresh = {member.record.delivery_id for member in members if member.fresh}
@@ -93,8 +98,16 @@ def land_set(
 def reject(record: FileDelivery, message: str) -> FileDelivery:
     """The record as REJECTED."""
     return replace(
-        record, status=REJECTED, message=message, duplicate_of=None, rows_in=0, rows_accepted=0,
-        rows_quarantined=0, rows_duplicate=0, rows_sealed=0, reasons=(),
+        record,
+        status=REJECTED,
+        message=message,
+        duplicate_of=None,
+        rows_in=0,
+        rows_accepted=0,
+        rows_quarantined=0,
+        rows_duplicate=0,
+        rows_sealed=0,
+        reasons=(),
     )
 
 
@@ -219,9 +232,7 @@ def _message(feed: Feed, one: Staged, duplicates: int, conflicts: int) -> str:
     """What the agency should do, then what it should know."""
     parts = []
     if one.quarantine.rows:
-        parts.append(
-            f"{one.quarantine.rows} 行不符合约定（{_causes(one)}），已退回；请改正后补报"
-        )
+        parts.append(f"{one.quarantine.rows} 行不符合约定（{_causes(one)}），已退回；请改正后补报")
     if feed.needs_manifest and not (one.record.period_start and one.record.period_end):
         parts.append("没有清单写明期间，不能证明数据完整；请附清单重新报送")
     if conflicts:

@@ -128,9 +128,7 @@ def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _last_of_each_key(
-    feed: Feed, members: list[tuple[DeliverySet, FileDelivery, Path]]
-) -> str:
+def _last_of_each_key(feed: Feed, members: list[tuple[DeliverySet, FileDelivery, Path]]) -> str:
     """Of rows with one key in several files of a set the last wins.
 
     Files were not compared where one of them repeats an earlier delivery, which holds its rows; in
@@ -145,7 +143,7 @@ def _last_of_each_key(
     if not mixed:
         return ""
     return f"""
-        qualify member._set_id not in ({', '.join(map(_quoted, sorted(mixed)))})
+        qualify member._set_id not in ({", ".join(map(_quoted, sorted(mixed)))})
             or row_number() over (
                 partition by member._set_id, rows._row_key
                 order by member._file_order desc, rows._source_sheet desc, rows._source_row desc
@@ -184,8 +182,11 @@ def _delivery_row(
 def _reasons(ledger: Ledger, as_of: date) -> pa.Table:
     rows = [
         {
-            "delivery_id": record.delivery_id, "feed": record.feed, "column": reason.column,
-            "reason": reason.reason, "rows": reason.rows,
+            "delivery_id": record.delivery_id,
+            "feed": record.feed,
+            "column": reason.column,
+            "reason": reason.reason,
+            "rows": reason.rows,
             "example_source_row": reason.example_source_row,
         }
         for record in _up_to(ledger, as_of)

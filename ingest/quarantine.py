@@ -63,9 +63,7 @@ class Quarantine:
         }
         columns |= {name: _by_row(problems["index"], texts) for name, texts in said.items()}
         columns |= {c.name: rows[c.name] for c in self.feed.columns}
-        arrays = [
-            pa.array(columns[f.name].array, f.type, from_pandas=True) for f in self.schema
-        ]
+        arrays = [pa.array(columns[f.name].array, f.type, from_pandas=True) for f in self.schema]
         if self._writer is None:
             self._writer = pq.ParquetWriter(self.draft, self.schema, compression="zstd")
         self._writer.write_table(pa.table(arrays, self.schema))
@@ -116,7 +114,9 @@ def write_sheet(feed: Feed, rows: Path, target: Path) -> None:
     book = xlsxwriter.Workbook(
         target,
         {
-            "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
+            "constant_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
             "strings_to_numbers": False,
         },
     )

@@ -36,9 +36,25 @@ DEEPEST = 8  # folders; no delivery lies below the third, and thousands would ex
 OPENING = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
 SUPPLIERS = frozenset(
     (
-        "edu", "civil", "health", "culture", "sport", "hrss", "market", "police", "court",
-        "procuratorate", "justice", "medicare", "drug", "tobacco", "notary", "disabled",
-        "supervision", "antifraud", "handlers",
+        "edu",
+        "civil",
+        "health",
+        "culture",
+        "sport",
+        "hrss",
+        "market",
+        "police",
+        "court",
+        "procuratorate",
+        "justice",
+        "medicare",
+        "drug",
+        "tobacco",
+        "notary",
+        "disabled",
+        "supervision",
+        "antifraud",
+        "handlers",
     )
 )
 KINDS = {"full": "full", "delta": "delta", "全量": "full", "增量": "delta"}
@@ -141,8 +157,14 @@ def _candidate(file: Path, place: tuple[str, ...]) -> Candidate:
     elif not stat.S_ISREG(mode):
         refusal = "REJECTED", "这不是普通文件；请重新放入文件。"
     return Candidate(
-        file, "/".join(place), adcode, supplier, delivered_on,
-        None if refusal and refusal[0] == "UNRECOGNISED" else feed, fingerprint(file), refusal,
+        file,
+        "/".join(place),
+        adcode,
+        supplier,
+        delivered_on,
+        None if refusal and refusal[0] == "UNRECOGNISED" else feed,
+        fingerprint(file),
+        refusal,
     )
 
 
@@ -236,7 +258,10 @@ def _manifest(value: dict[str, Any]) -> Manifest:
     if first and last and first > last:
         raise ValueError
     return Manifest(
-        rows, digest.strip().lower() if digest else None, first, last,
+        rows,
+        digest.strip().lower() if digest else None,
+        first,
+        last,
         channel=channel.strip() if channel else None,
         kind=KINDS[kind.strip().lower()] if kind else None,
     )

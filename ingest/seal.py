@@ -107,9 +107,7 @@ def marks(feed: Feed, rows: pa.Table) -> list[set[str]]:
     number = rows[feed.key[0]].to_pylist()
     name = rows["name_key"].to_pylist()
     keys = rows["_row_key"].to_pylist()
-    return [
-        {k, f"{n}|{m}"} if n and m else {k} for k, n, m in zip(keys, number, name, strict=True)
-    ]
+    return [{k, f"{n}|{m}"} if n and m else {k} for k, n, m in zip(keys, number, name, strict=True)]
 
 
 class Tombstones:

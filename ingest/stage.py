@@ -53,9 +53,7 @@ class Staged:
         return len(self.sealed.row_ids)
 
 
-def stage(
-    home: Home, feed: Feed, record: FileDelivery, manifest: Manifest, folder: Path
-) -> Staged:
+def stage(home: Home, feed: Feed, record: FileDelivery, manifest: Manifest, folder: Path) -> Staged:
     """Read one archived file into `folder`, a folder of its own.
 
     Raises Unreadable when the file cannot be taken or contradicts its manifest.
@@ -69,8 +67,11 @@ def stage(
             f"清单写 {manifest.rows} 行，文件里是 {reading.rows} 行；请核对后连同清单重新报送。"
         )
     staged = Staged(
-        record, folder / "good.parquet", Quarantine(feed, folder / "bad.parquet"),
-        rows_in=reading.rows, notes=reading.notes,
+        record,
+        folder / "good.parquet",
+        Quarantine(feed, folder / "bad.parquet"),
+        rows_in=reading.rows,
+        notes=reading.notes,
     )
     tombstones = Tombstones(home, feed, record.adcode)
     lost = _lost_columns(feed, raw)
@@ -79,8 +80,14 @@ def stage(
         for batch in pq.ParquetFile(raw).iter_batches(CHUNK):
             frame = batch.to_pandas(types_mapper={pa.string(): pd.StringDtype("pyarrow")}.get)
             normal = normalise(
-                feed, frame, key=home.key, adcode=record.adcode, headers=reading.headers,
-                supplier=record.supplier, as_of_today=record.delivered_on, lost_columns=lost,
+                feed,
+                frame,
+                key=home.key,
+                adcode=record.adcode,
+                headers=reading.headers,
+                supplier=record.supplier,
+                as_of_today=record.delivered_on,
+                lost_columns=lost,
             )
             good, places = _sort_out(feed, frame, normal, manifest, tombstones, staged)
             out.write_table(_with_provenance(good, places, frame, record, schema))
@@ -104,8 +111,12 @@ def _cells_of(file: pq.ParquetFile, name: str) -> Iterator[tuple[pa.Array, pa.Ar
 
 
 def _sort_out(
-    feed: Feed, raw: pd.DataFrame, normal: Normalised, manifest: Manifest,
-    tombstones: Tombstones, staged: Staged,
+    feed: Feed,
+    raw: pd.DataFrame,
+    normal: Normalised,
+    manifest: Manifest,
+    tombstones: Tombstones,
+    staged: Staged,
 ) -> tuple[pa.Table, np.ndarray]:
     """(rows, their places in `raw`) that are neither sealed nor broken; the others are diverted."""
     rows, ragged = normal.rows, raw["_ragged"].to_numpy(bool)
@@ -131,7 +142,11 @@ def _row_ids(raw: pd.DataFrame, record: FileDelivery) -> pa.Array:
 
 
 def _divert_sealed(
-    feed: Feed, rows: pa.Table, row_ids: pa.Array, ragged: np.ndarray, tombstones: Tombstones,
+    feed: Feed,
+    rows: pa.Table,
+    row_ids: pa.Array,
+    ragged: np.ndarray,
+    tombstones: Tombstones,
     staged: Staged,
 ) -> np.ndarray:
     """Which rows are sealed, noting them; none where a feed cannot have any."""

@@ -78,9 +78,7 @@ def land_views(home: Home, ledger: Ledger, feed: Feed, as_of: date) -> Iterator[
 
 
 class _View:
-    def __init__(
-        self, home: Home, ledger: Ledger, feed: Feed, landed: Landed, as_of: date
-    ) -> None:
+    def __init__(self, home: Home, ledger: Ledger, feed: Feed, landed: Landed, as_of: date) -> None:
         self.home, self.ledger, self.feed, self.as_of = home, ledger, feed, as_of
         self.landed = landed
         self.table = sa.table(sa.quoted_name(str(feed.view), quote=True))
@@ -185,9 +183,7 @@ class _View:
 
 
 def _joined(table: pa.Table, columns: list[str]) -> pa.ChunkedArray:
-    return pc.binary_join_element_wise(
-        *(pc.fill_null(table[name], "") for name in columns), "\x1f"
-    )
+    return pc.binary_join_element_wise(*(pc.fill_null(table[name], "") for name in columns), "\x1f")
 
 
 def _engine(url: str) -> sa.Engine:

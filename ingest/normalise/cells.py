@@ -162,7 +162,9 @@ def is_plain_code(column: pa.Array) -> pa.Array:
 
 
 def by_column(
-    cells: Cells, plain: pa.Array, fast: Callable[[pa.Array], pa.Array],
+    cells: Cells,
+    plain: pa.Array,
+    fast: Callable[[pa.Array], pa.Array],
     slow: Callable[[Cells], pa.Array],
 ) -> pa.Array:
     """`fast` of the plain cells' texts, as one column, and `slow` of the others."""

@@ -56,9 +56,7 @@ _MOMENT = re.compile(
 )
 _COMPACT_MOMENT = re.compile(r"(\d{8})(\d\d)(\d\d)(\d\d)")
 _ISO_OFFSET = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d\S*?)(Z|[+-]\d\d:?\d\d)")
-_SYSTEM_MOMENT = (
-    r"^(19|20)[0-9]{2}-[01][0-9]-[0-3][0-9] ([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]$"
-)
+_SYSTEM_MOMENT = r"^(19|20)[0-9]{2}-[01][0-9]-[0-3][0-9] ([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]$"
 _CLOCK = re.compile(r"(\d{1,2}):(\d\d)(?::(\d\d))?")
 NO_DAY = date(1900, 1, 1)  # of a time of day whose date was not exported
 _CHINA = timezone(timedelta(hours=8))

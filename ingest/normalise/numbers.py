@@ -78,7 +78,10 @@ def _fitted(number: Decimal | None, type_: pa.DataType) -> Decimal | None:
 
 
 def _normalise(
-    cells: Cells, read: Callable[[str, str], Any], type_: pa.DataType, reason: str,
+    cells: Cells,
+    read: Callable[[str, str], Any],
+    type_: pa.DataType,
+    reason: str,
     plain: str = _NEVER,
 ) -> Outcome:
     """`plain`: numbers that the type holds as they are written, and that nothing multiplies."""
@@ -90,9 +93,7 @@ def _normalise(
     rest = pc.if_else(is_plain, None, cells.text)
     nothing = blank_where(rest, lambda text: says_nothing(text) and read(text, "") is None)
     text = pc.if_else(is_plain, cells.text, nothing)
-    values = by_column(
-        Cells(text, cells.kind), is_plain, lambda column: column.cast(type_), slow
-    )
+    values = by_column(Cells(text, cells.kind), is_plain, lambda column: column.cast(type_), slow)
     return Outcome.of(text, {"": values}, reason)
 
 
@@ -111,8 +112,11 @@ def normalise_integers(cells: Cells) -> Outcome:
 def normalise_decimals(cells: Cells) -> Outcome:
     """Decimals rounded half up to six places; `bad_number` for what is none or does not fit."""
     return _normalise(
-        cells, lambda text, kind: _fitted(parse_decimal(text, kind), DECIMAL), DECIMAL,
-        "bad_number", plain=r"^-?[0-9]{1,12}(\.[0-9]{1,6})?$",
+        cells,
+        lambda text, kind: _fitted(parse_decimal(text, kind), DECIMAL),
+        DECIMAL,
+        "bad_number",
+        plain=r"^-?[0-9]{1,12}(\.[0-9]{1,6})?$",
     )
 
 

@@ -69,8 +69,13 @@ class _Server:
         environment |= {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "OMP_NUM_THREADS": "1"}
         return Popen(
             [sys.executable, "-m", "ingest.read.server"],
-            stdin=PIPE, stdout=PIPE, stderr=DEVNULL, text=True, encoding="utf-8",
-            env=environment, cwd=ROOT,
+            stdin=PIPE,
+            stdout=PIPE,
+            stderr=DEVNULL,
+            text=True,
+            encoding="utf-8",
+            env=environment,
+            cwd=ROOT,
         )
 
 
@@ -86,7 +91,9 @@ def read_file(source: Path, name: str, feed: Feed, folder: Path) -> Reading:
     wanted = [Wanted(c.name, c.headers, c.required, c.type, c.preset) for c in feed.columns]
     answer = _server.ask(
         {
-            "source": str(source), "name": name, "folder": str(folder),
+            "source": str(source),
+            "name": name,
+            "folder": str(folder),
             "wanted": [asdict(w) for w in wanted],
         }
     )

@@ -16,7 +16,12 @@ from ingest.read.unpack import BOMB, MAX_UNPACKED
 
 BATCH = 50_000
 AS_WRITTEN = (
-    pt.is_string, pt.is_large_string, pt.is_string_view, pt.is_integer, pt.is_decimal, pt.is_null,
+    pt.is_string,
+    pt.is_large_string,
+    pt.is_string_view,
+    pt.is_integer,
+    pt.is_decimal,
+    pt.is_null,
 )
 
 
@@ -81,6 +86,4 @@ def _as_text(column: pa.Array) -> tuple[pa.Array, pa.Array]:
 
 def _float_text(column: pa.Array) -> pa.Array:
     values = column.to_pylist()
-    return pa.array(
-        [None if v is None or v != v else number_text(v) for v in values], pa.string()
-    )
+    return pa.array([None if v is None or v != v else number_text(v) for v in values], pa.string())

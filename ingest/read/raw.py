@@ -106,7 +106,9 @@ def blank(column: pa.Array) -> pa.Array:
 
 
 def data_rows(
-    cells: Sequence[pa.Array], positions: dict[str, int], labels: dict[str, str],
+    cells: Sequence[pa.Array],
+    positions: dict[str, int],
+    labels: dict[str, str],
     wanted: Sequence[Wanted],
 ) -> pa.Array:
     """Which rows of a sheet below its heading are data.

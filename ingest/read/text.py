@@ -127,7 +127,12 @@ def _first_rows(text: str, delimiter: str) -> tuple[list[list[str]], list[int]]:
 
 
 def _stream(
-    path: Path, out: RawWriter, delimiter: str, heading: Heading, lines: int, width: int,
+    path: Path,
+    out: RawWriter,
+    delimiter: str,
+    heading: Heading,
+    lines: int,
+    width: int,
     odd_quotes: bool,
 ) -> None:
     first = heading.row + 2  # the record below the heading, as a spreadsheet numbers it
@@ -146,12 +151,16 @@ def _stream(
                 use_threads=False, column_names=names, skip_rows=lines, block_size=BLOCK
             ),
             parse_options=pacsv.ParseOptions(
-                delimiter=delimiter, newlines_in_values=True, ignore_empty_lines=False,
+                delimiter=delimiter,
+                newlines_in_values=True,
+                ignore_empty_lines=False,
                 invalid_row_handler=keep_ragged,
             ),
             convert_options=pacsv.ConvertOptions(
                 column_types={name: pa.string() for name in names},
-                strings_can_be_null=True, quoted_strings_can_be_null=True, null_values=[""],
+                strings_can_be_null=True,
+                quoted_strings_can_be_null=True,
+                null_values=[""],
             ),
         )
         for batch in reader:
@@ -180,7 +189,10 @@ def _record_numbers(first: int, count: int, skipped: list[int]) -> np.ndarray:
 
 
 def _write(
-    out: RawWriter, cells: list[pa.Array], numbers: np.ndarray, heading: Heading,
+    out: RawWriter,
+    cells: list[pa.Array],
+    numbers: np.ndarray,
+    heading: Heading,
     ragged: bool = False,
 ) -> None:
     cells = [_unwrapped(column) for column in cells]

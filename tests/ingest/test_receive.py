@@ -91,7 +91,8 @@ def test_a_folder_that_is_no_county_is_none_in_bi(inbox: Inbox) -> None:
     inbox.night()
     with inbox.warehouse() as con:
         assert con.execute("select adcode, status from lake.delivery").fetchall() == [
-            (None, "UNRECOGNISED"), (None, "UNRECOGNISED"),
+            (None, "UNRECOGNISED"),
+            (None, "UNRECOGNISED"),
         ]
 
 
