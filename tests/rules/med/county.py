@@ -56,13 +56,14 @@ class MedCase:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a bill: what it is, how many, at what price."""
+    """One line of a bill: what it is, how many, at what price; `at`: not when it was settled."""
 
     code: str = AMOXICILLIN
     count: str = "1"
     price: str = "10.00"
     serial: str = ""
     rx_circ_flag: str | None = None
+    at: str | None = None
 
 
 @dataclass
@@ -174,7 +175,7 @@ class MedCounty(County):
             self.add(
                 "medical_fee_line", "medicare", bkkp_sn=line.serial or f"{setl_id}-{number}",
                 setl_id=setl_id, psn_no=self.psn(person), fixmedins_code=shop.code,
-                mdtrt_id=record.get("mdtrt_id"), fee_ocur_time=at, hilist_code=line.code,
+                mdtrt_id=record.get("mdtrt_id"), fee_ocur_time=line.at or at, hilist_code=line.code,
                 hilist_name=f"药品{line.code[:4]}", pric=line.price, cnt=line.count,
                 det_item_fee_sumamt=amount, inscp_amt=amount, rx_circ_flag=line.rx_circ_flag,
             )  # fmt: skip

@@ -23,6 +23,10 @@ sales as (
     select * from {{ ref('int_sale') }}
 ),
 
+institutions as (
+    select * from {{ ref('int_medical_institution') }}
+),
+
 rule_causes as (
     select distinct rule_id from {{ ref('ref_rule_cause') }}
 ),
@@ -177,6 +181,22 @@ goods as (
     from classed
 ),
 
+bedded as (
+    select
+        'MED-08' as rule_id,
+        counties.adcode,
+        'beds' as requirement,
+        true as is_met,
+        cast(null as varchar) as shortfall_zh,
+        case
+            when count(institutions.fixmedins_code) = 0
+                then '没有医药机构的核定床位数，超出核定床位一路未评估'
+        end as caveat_zh
+    from counties
+    left join institutions on counties.adcode = institutions.adcode and institutions.beds > 0
+    group by counties.adcode
+),
+
 final as (
     select * from fresh
     union all
@@ -187,6 +207,8 @@ final as (
     select * from optional
     union all
     select * from goods
+    union all
+    select * from bedded
 )
 
 select * from final
