@@ -202,9 +202,10 @@ class MedCounty(County):
         return back
 
     def visit(
-        self, hospital: Shop, person: Person, admitted: str, discharged: str | None, **row: object
-    ) -> str:
-        """A stay in hospital; returns mdtrt_id."""
+        self, hospital: Shop, person: Person, admitted: str, discharged: str | None, *,
+        treated: bool = True, **row: object,
+    ) -> str:  # fmt: skip
+        """A stay in hospital; returns mdtrt_id. `treated`: every day, by lines of no bill yet."""
         mdtrt_id = f"M{self.adcode}{next(self.serial):06d}"
         record = {
             "mdtrt_id": mdtrt_id, "psn_no": self.psn(person), "fixmedins_code": hospital.code,
@@ -212,6 +213,16 @@ class MedCounty(County):
             "diag_code": "J18.900", "vali_flag": "1",
         }  # fmt: skip
         self.add("medical_visit", "medicare", **(record | row))
+        psn_no = row.get("psn_no", record["psn_no"])
+        first, last = (date.fromisoformat(day[:10]) for day in (admitted, discharged or admitted))
+        for n in range((last - first).days if treated else 0):
+            self.add(
+                "medical_fee_line", "medicare", bkkp_sn=f"{mdtrt_id}-{n}", setl_id=None,
+                mdtrt_id=mdtrt_id, psn_no=psn_no, fixmedins_code=hospital.code,
+                hilist_code=AMOXICILLIN, cnt="1",
+                fee_ocur_time=f"{days_after(str(first), n)} 10:00:00",
+                det_item_fee_sumamt="10.00",
+            )  # fmt: skip
         return mdtrt_id
 
     def sell(

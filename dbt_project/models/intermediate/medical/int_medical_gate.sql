@@ -135,6 +135,7 @@ optional_feeds as (
         ('MED-02', 'trace_shipment', '追溯码流向一路未评估：未报送追溯码流向'),
         ('MED-02', 'drug_purchase', '进销存一路未评估：未报送药品购进'),
         ('MED-02', 'social_insurance', '人员一路未评估：未报送社保参保'),
+        ('MED-07', 'medical_fee_line', '未按费用明细排除放化疗和透析：未报送'),
         ('MED-18', 'business_registration', '未比对市场主体登记：未报送')
     ) as listed (rule_id, feed, caveat_zh)
     union all

@@ -53,7 +53,7 @@ signs_of_stay as (
         on
             {{ matches(
                 "case signs.source when 'diagnosis' then upper(described.diag_code)"
-                ~ " when 'ward' then described.ward else described.med_type end",
+                ~ " when 'ward' then described.ward when 'med_type' then described.med_type end",
                 'signs.pattern'
             ) }}
     group by described.diag_code, described.ward, described.med_type

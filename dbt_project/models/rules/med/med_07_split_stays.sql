@@ -1,7 +1,7 @@
 -- MED-07 分解住院: a hospital discharges a patient and takes them in again for the same kind of
 -- illness within days, so that one stay is billed as two. Only stays that follow one another are
 -- compared. Left out: treatment that comes in cycles or stages, day cases, bills in between of one
--- long stay (床日, and at the turn of the year), and stays whose bills were all taken back.
+-- long stay (床日, and at the turn of the year), and where all bills of one were taken back.
 -- Law: 医疗保障基金使用监督管理条例 15, 38.
 -- Amount: the second stay's, an upper bound; null without a settlement.
 -- Grain: county of the later stay, two stays of one person in a row at one institution.
@@ -16,6 +16,10 @@ persons as (
 
 institutions as (
     select * from {{ ref('int_medical_institution') }}
+),
+
+treatments as (
+    select * from {{ ref('int_cyclic_treatment') }}
 ),
 
 -- a newborn's stay on the mother's number is not hers; antenatal visits are none
@@ -33,23 +37,31 @@ visits as (
         and admitted_on <= {{ as_of() }}
 ),
 
--- one visit that two counties delivered is one
-stays as (
-    select
-        *,
-        row_number() over (
-            partition by person_key order by admitted_at asc nulls last, mdtrt_id asc
-        ) as number
-    from visits
-    where delivery_place = 1
-),
-
 taken_back as (
     select distinct
         adcode,
         mdtrt_id
     from settlements
     where net_status = 'FULLY_REFUNDED'
+),
+
+-- one visit that two counties delivered is one
+stays as (
+    select
+        visits.*,
+        ';' || coalesce(visits.stay_classes, '') || ';' || coalesce(treatments.stay_classes, '')
+        || ';' as classes,
+        visits.settlements = 0 and taken_back.mdtrt_id is not null as is_taken_back,
+        row_number() over (
+            partition by visits.person_key
+            order by visits.admitted_at asc nulls last, visits.mdtrt_id asc
+        ) as number
+    from visits
+    left join treatments
+        on visits.adcode = treatments.adcode and visits.mdtrt_id = treatments.mdtrt_id
+    left join taken_back
+        on visits.adcode = taken_back.adcode and visits.mdtrt_id = taken_back.mdtrt_id
+    where visits.delivery_place = 1
 ),
 
 pairs as (
@@ -65,22 +77,20 @@ pairs as (
         greatest(earlier.tier, later.tier) as pair_tier,
         earlier.icd3 = later.icd3 as is_same_illness,
         {{ days_between('earlier.discharged_on', 'later.admitted_on') }} as days_apart,
-        ';' || coalesce(earlier.stay_classes, '') || ';' || coalesce(later.stay_classes, '') || ';'
-            as pair_classes,
+        earlier.classes || later.classes as pair_classes,
         earlier.is_day_case or later.is_day_case as has_day_case,
         year(earlier.discharged_on) < year(later.admitted_on) as is_over_new_year,
-        later.settlements = 0 and taken_back.mdtrt_id is not null as is_taken_back,
+        earlier.is_taken_back or later.is_taken_back as has_one_taken_back,
         later.admitted_on as conduct_from,
-        least(coalesce(later.discharged_on, {{ as_of() }}), {{ as_of() }}) as conduct_to
+        -- while the second stay lasts, or has no end, coming back is what is known of it
+        least(coalesce(later.discharged_on, later.admitted_on), {{ as_of() }}) as conduct_to
     from stays as later
     inner join stays as earlier
         on
             later.person_key = earlier.person_key
             and later.number = earlier.number + 1
             and later.fixmedins_code = earlier.fixmedins_code
-    left join taken_back
-        on later.adcode = taken_back.adcode and later.mdtrt_id = taken_back.mdtrt_id
-    where coalesce(later.discharged_on, {{ as_of() }}) >= {{ window_from('MED-07') }}
+    where coalesce(later.discharged_on, later.admitted_on) >= {{ window_from('MED-07') }}
 ),
 
 acted as (
@@ -102,7 +112,7 @@ judged as (
                 contains(pair_classes, ';per_diem;')
                 or (is_over_new_year and days_apart = 1)
                 then 'interim_bill'
-            when is_taken_back then 'refund'
+            when has_one_taken_back then 'refund'
             when acted_decision_no is not null then 'agency_acted'
         end as guard_hit
     from acted
@@ -222,7 +232,7 @@ final as (
                 'planned_care': "'未命中：主诊断不是Z51'",
                 'day_case': "'未命中：不是日间病例'",
                 'interim_bill': "'未命中：不是床日或者跨年的中途结算'",
-                'refund': "'未命中：再次住院的费用没有全部退回'",
+                'refund': "'未命中：两次住院的费用都没有全部退回'",
                 'agency_acted': "'未命中：没有同一行为的处理决定'",
             }) }}
         end as guards_tested,

@@ -238,7 +238,7 @@ final as (
         case when verdict = 'clue' then conduct_to end as conduct_to,
         case when verdict = 'clue' then tier end as match_tier,
         -- that no line at all was delivered may be the delivery's fault
-        case when verdict = 'clue' and not has_lines then 'review' end as push,
+        null as push,
         null as severity,
         case when verdict = 'clue' then hits end as hit_count,
         case when verdict = 'clue' then pool + account end as amount_total,

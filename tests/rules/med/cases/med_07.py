@@ -1,21 +1,26 @@
 """MED-07: one stay billed as two."""
 
 from tests.rules.county import Person
-from tests.rules.med.county import DAY, WINDOW_FROM, MedCounty, Shop, days_after
+from tests.rules.med.county import AMOXICILLIN, DAY, WINDOW_FROM, Line, MedCounty, Shop, days_after
 
-PNEUMONIA, GASTRITIS = "J18.900", "K29.500"
+GASTRITIS, LUNG_CANCER = "K29.500", "C34.900"
+DOCETAXEL = "XL01CDD085B002010100001"
 
 
 def plant(c: MedCounty) -> None:
+    c.add("medical_catalogue", "medicare", hilist_code=DOCETAXEL, name="多西他赛注射液",
+          list_type="101", drug_class="抗肿瘤药")  # fmt: skip
+
     def stay(
-        person: Person, hospital: Shop, start: str, nights: int | None, **row: object
+        person: Person, hospital: Shop, start: str, nights: int | None, *,
+        drug: str = AMOXICILLIN, **row: object,
     ) -> str:  # fmt: skip
         """A stay and, once it has ended, its bill."""
         until = f"{days_after(start, nights)} 10:00:00" if nights is not None else None
         visit = c.visit(hospital, person, f"{start} 09:00:00", until, **row)
         if until:
-            c.settle(hospital, person, until, pool="600.00", account="50.00", med_type="21",
-                     mdtrt_id=visit)  # fmt: skip
+            c.settle(hospital, person, until, lines=(Line(drug),), pool="600.00", account="50.00",
+                     med_type="21", mdtrt_id=visit)  # fmt: skip
         return visit
 
     def twice(
@@ -45,10 +50,15 @@ def plant(c: MedCounty) -> None:
     # one of the two says what it was for
     twice("chemotherapy", None, first={"diag_code": "Z51.102"}, diag_code="Z51.101")
     twice("in the chemotherapy ward", None, ward="化疗病区")
+    twice("in the oncology ward", None, ward="肿瘤科", diag_code="J18.001")
+    cancer: dict[str, str] = {"diag_code": LUNG_CANCER}
+    twice("cancer", "auto", first=cancer, **cancer)
+    twice("cancer, and the bill says chemotherapy", None, first=cancer, drug=DOCETAXEL, **cancer)
     twice("radiotherapy", None, first={"diag_code": "Z51.003"}, diag_code="Z51.003")
     twice("dialysis", None, first={"diag_code": "N18.001"}, diag_code="N18.001")
     twice("rehabilitation", None, first={"ward": "康复医学科"})
     twice("staged surgery", None, first={"diag_code": "Z47.001"}, diag_code="Z47.001")
+    twice("a stoma is closed", None, first={"diag_code": "Z43.301"}, diag_code="Z43.301")
     twice("other planned care", None, first={"diag_code": "Z51.800"}, diag_code="Z51.800")
     twice("day surgery", None, med_type="27")
     twice("billed by the day", None, first={"med_type": "2105"}, med_type="2105")
@@ -82,14 +92,14 @@ def plant(c: MedCounty) -> None:
     ]
     c.expect("under two person numbers", "MED-07", "|".join(sorted(pair)), "auto")
 
-    # the second stay's bill was taken back
-    hospital, person = c.hospital(), c.insured()
-    first = stay(person, hospital, DAY, 4)
-    until = f"{days_after(DAY, 9)} 10:00:00"
-    second = c.visit(hospital, person, f"{days_after(DAY, 6)} 09:00:00", until)
-    bill = c.settle(hospital, person, until, pool="6.00", med_type="21", mdtrt_id=second)
-    c.refund(bill, f"{days_after(DAY, 9)} 18:00:00")
-    c.expect("the second was taken back", "MED-07", "|".join(sorted([first, second])))
+    # the bill of either stay was taken back
+    for taken_back in (0, 1):
+        hospital, person = c.hospital(), c.insured()
+        pair = [stay(person, hospital, days_after(DAY, n), 4) for n in (0, 6)]
+        bills = c.rows["medical_settlement", "medicare", c.night]
+        (bill,) = (row["setl_id"] for row in bills if row.get("mdtrt_id") == pair[taken_back])
+        c.refund(bill, f"{days_after(DAY, 11)} 18:00:00")
+        c.expect(f"bill {taken_back} was taken back", "MED-07", "|".join(sorted(pair)))
 
     # the window's first day, and the turn of a year
     before = days_after(WINDOW_FROM, -20)

@@ -35,7 +35,8 @@ def plant(c: MedCounty) -> None:
         """
         hospital, person = hospital or c.hospital(), c.insured()
         until = f"{days_after(start, nights)} 10:00:00"
-        visit = c.visit(hospital, person, f"{start} 09:00:00", None if open_end else until, **row)
+        visit = c.visit(hospital, person, f"{start} 09:00:00", None if open_end else until,
+                        treated=False, **row)  # fmt: skip
         bill = None
         if settled:
             bill = c.settle(
@@ -58,13 +59,14 @@ def plant(c: MedCounty) -> None:
     stay("two of five days idle", None, (0, 1, 2))
     stay("nothing but bed and nursing", "auto", ())
     stay("no line on the idle days", "auto", (0, 1), care=())
-    stay("no line at all", "review", (), care=())
+    stay("no line at all", "auto", (), care=())
     stay("three days", "auto", (0,), nights=3)
     stay("two days", None, (), nights=2)
     stay("six of ten days idle", "auto", range(4), nights=10)
     stay("five of ten days idle", None, range(5), nights=10)
     stay("the day of discharge is no day of the stay", "auto", (0, 1, NIGHTS))
-    stay("all lines of one day, that of the discharge", None, (NIGHTS,), care=())
+    stay("drugs to take home, and nothing before", "auto", (NIGHTS,), care=())
+    stay("all dated by the bill, the bed as well", None, (NIGHTS,), care=(NIGHTS,))
     stay("treatment that is not settled yet", None, (0, 1), pending=(2,))
     stay("lines that name only the bill: busy", None, (0, 1, 2), named=False)
     stay("lines that name only the bill: idle", "auto", (0, 1), named=False)
@@ -87,7 +89,7 @@ def plant(c: MedCounty) -> None:
     # the bill was taken back
     hospital, person = c.hospital(), c.insured()
     until = f"{days_after(DAY, NIGHTS)} 10:00:00"
-    visit = c.visit(hospital, person, f"{DAY} 09:00:00", until)
+    visit = c.visit(hospital, person, f"{DAY} 09:00:00", until, treated=False)
     c.refund(c.settle(hospital, person, until, pool="4.00", med_type="21", mdtrt_id=visit), until)
     c.expect("taken back", "MED-08", visit)
 

@@ -96,6 +96,15 @@ def plant(c: MedCounty) -> None:
     c.settle(hospital, mother, AT, lines=lines(1))
     expect("for the mother and her newborn", None, visit)
     bill("at a birth", None, lines(), med_type="52")
+    for what, push, row in (
+        ("at a birth billed as a stay", None, {"diag_code": "O80.900"}),
+        ("at an antenatal visit", "auto", {"med_type": "51", "diag_code": "Z34.900"}),
+    ):
+        hospital, mother = c.hospital(), c.insured()
+        visit = c.visit(hospital, mother, AT, AT if push else until, **row)
+        c.settle(hospital, mother, AT, lines=lines(), mdtrt_id=visit,
+                 med_type=row.get("med_type", "21"))  # fmt: skip
+        expect(what, push, visit)
 
     # a pharmacy's till: two packs sold, or one
     for what, push, packs in (("two packs sold", None, 2), ("one pack sold", "auto", 1)):

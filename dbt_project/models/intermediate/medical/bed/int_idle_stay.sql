@@ -1,7 +1,7 @@
 -- Settled stays of some days, and on how many of them anything but bed and nursing was billed. A
 -- day without a line is as idle as one with bed and nursing alone; so an absence of lines must not
--- be one of deliveries, and the lines must be dated by the day. Idle days of a long public holiday
--- may be leave.
+-- be one of deliveries, and where even the bed stands on no day of the stay, lines are not dated by
+-- the day. Idle days of a long public holiday may be leave.
 -- Grain: county, settled visit.
 with stays as (
     select * from {{ ref('int_inpatient') }}
@@ -57,7 +57,8 @@ billed_days as (
         stays.adcode,
         stays.mdtrt_id,
         fee_lines.fee_on,
-        bool_or(items.care_kind is null) as is_busy
+        bool_or(items.care_kind is null) as is_busy,
+        bool_or(items.care_kind is not null) as has_care
     from fee_lines
     left join settlements
         on
@@ -77,7 +78,8 @@ counted as (
         stays.adcode,
         stays.mdtrt_id,
         count(billed_days.fee_on) > 0 as has_lines,
-        coalesce(bool_or(billed_days.is_busy), false) as has_treatment,
+        coalesce(bool_or(billed_days.is_busy) and bool_or(billed_days.has_care), false)
+            as has_both,
         count(*) filter (
             where billed_days.fee_on between stays.admitted_on and stays.last_day
         ) as billed_days,
@@ -131,7 +133,7 @@ measured as (
     select
         stays.*,
         counted.has_lines,
-        counted.has_treatment,
+        counted.has_both,
         counted.billed_days,
         counted.busy_days,
         stays.stay_days - counted.busy_days as idle_days,
@@ -177,7 +179,7 @@ final as (
         is_idle,
         case
             when is_open then '尚未出院或者出院时间不详'
-            when is_idle and has_treatment and billed_days = 0 then '费用明细的时间不在住院期间'
+            when is_idle and has_both and billed_days = 0 then '床位和治疗费用均未按日记录'
             when is_idle and not lines_have_come then '结算之后未再报送费用明细'
         end as doubt_zh,
         case

@@ -5,17 +5,18 @@
 -- Grain: county, line.
 with fee_lines as (
     select * from {{ ref('int_fee_line') }}
-    where counts and det > 0 and fee_on between {{ window_from('MED-17') }} and {{ as_of() }}
+    where counts and det > 0
 ),
 
--- the only look at all lines, so it carries nothing else
+-- all lines are looked at, so nothing else is carried
 repeated as (
     select
         adcode,
         person_key,
         hilist_code,
         fee_at
-    from fee_lines
+    from {{ ref('int_fee_line') }}
+    where counts and det > 0 and fee_on between {{ window_from('MED-17') }} and {{ as_of() }}
     group by adcode, person_key, hilist_code, fee_at
     having count(*) >= {{ param('MED-17', 'lines_min') }}
 ),
@@ -54,7 +55,10 @@ candidates as (
         settlements.setl_time,
         settlements.medfee,
         coalesce(fee_lines.mdtrt_id, settlements.mdtrt_id) as visit,
-        coalesce(settlements.med_class = 'MAT', false) or coalesce(stays.is_newborn, false)
+        -- the mother's own stay is as good as the child's; an antenatal visit is not
+        coalesce(stays.is_newborn, false)
+        or coalesce(contains(';' || stays.stay_classes || ';', ';birth;'), false)
+        or coalesce(settlements.med_class = 'MAT', false) and coalesce(stays.nights > 0, true)
             as is_newborn
     from fee_lines
     inner join repeated
