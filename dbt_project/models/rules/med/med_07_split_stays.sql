@@ -125,7 +125,7 @@ verdicts as (
             when not is_same_illness then 'clear'
             when
                 days_apart < {{ param('MED-07', 'gap_days_min') }}
-                or days_apart > {{ param('MED-07', 'gap_days_max') }}
+                or days_apart >= {{ param('MED-07', 'gap_days_max') }}
                 then 'clear'
             when days_apart is null or is_same_illness is null then 'inconclusive'
             when guard_hit is not null then 'excluded'
