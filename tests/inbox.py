@@ -101,6 +101,17 @@ def table(rows: Sequence[dict[str, str]]) -> list[list[str]]:
     return [list(rows[0]), *(list(row.values()) for row in rows)]
 
 
+def counts(record: FileDelivery) -> tuple[int, int, int, int, int]:
+    """Rows in, accepted, quarantined, duplicate and sealed of one delivered file."""
+    return (
+        record.rows_in,
+        record.rows_accepted,
+        record.rows_quarantined,
+        record.rows_duplicate,
+        record.rows_sealed,
+    )
+
+
 class Inbox:
     """A home and its inbox."""
 

@@ -56,13 +56,14 @@ class MedCase:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a bill: what it is, how many, at what price."""
+    """One line of a bill: what it is, how many, at what price; `at`: not when it was settled."""
 
     code: str = AMOXICILLIN
     count: str = "1"
     price: str = "10.00"
     serial: str = ""
     rx_circ_flag: str | None = None
+    at: str | None = None
 
 
 @dataclass
@@ -193,7 +194,7 @@ class MedCounty(County):
             self.add(
                 "medical_fee_line", "medicare", bkkp_sn=line.serial or f"{setl_id}-{number}",
                 setl_id=setl_id, psn_no=self.psn(person), fixmedins_code=shop.code,
-                mdtrt_id=record.get("mdtrt_id"), fee_ocur_time=at, hilist_code=line.code,
+                mdtrt_id=record.get("mdtrt_id"), fee_ocur_time=line.at or at, hilist_code=line.code,
                 hilist_name=f"药品{line.code[:4]}", pric=line.price, cnt=line.count,
                 det_item_fee_sumamt=amount, inscp_amt=amount, rx_circ_flag=line.rx_circ_flag,
             )  # fmt: skip
@@ -224,9 +225,10 @@ class MedCounty(County):
         return back
 
     def visit(
-        self, hospital: Shop, person: Person, admitted: str, discharged: str | None, **row: object
-    ) -> str:
-        """A stay in hospital; returns mdtrt_id."""
+        self, hospital: Shop, person: Person, admitted: str, discharged: str | None, *,
+        treated: bool = True, **row: object,
+    ) -> str:  # fmt: skip
+        """A stay in hospital; returns mdtrt_id. `treated`: every day, by lines of no bill yet."""
         mdtrt_id = f"M{self.adcode}{next(self.serial):06d}"
         record = {
             "mdtrt_id": mdtrt_id, "psn_no": self.psn(person), "fixmedins_code": hospital.code,
@@ -234,6 +236,16 @@ class MedCounty(County):
             "diag_code": "J18.900", "vali_flag": "1",
         }  # fmt: skip
         self.add("medical_visit", "medicare", **(record | row))
+        psn_no = row.get("psn_no", record["psn_no"])
+        first, last = (date.fromisoformat(day[:10]) for day in (admitted, discharged or admitted))
+        for n in range((last - first).days if treated else 0):
+            self.add(
+                "medical_fee_line", "medicare", bkkp_sn=f"{mdtrt_id}-{n}", setl_id=None,
+                mdtrt_id=mdtrt_id, psn_no=psn_no, fixmedins_code=hospital.code,
+                hilist_code=AMOXICILLIN, cnt="1",
+                fee_ocur_time=f"{days_after(str(first), n)} 10:00:00",
+                det_item_fee_sumamt="10.00",
+            )  # fmt: skip
         return mdtrt_id
 
     def sell(

@@ -105,7 +105,8 @@ care as (
         items.hilist_code,
         min(care_items.kind) as care_kind
     from items
-    inner join care_items on {{ matches('items.name', 'care_items.pattern') }}
+    inner join care_items
+        on {{ matches("items.hilist_code || ' ' || items.name", 'care_items.pattern') }}
     group by items.hilist_code
 ),
 

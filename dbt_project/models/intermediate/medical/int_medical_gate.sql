@@ -24,6 +24,10 @@ sales as (
     select * from {{ ref('int_sale') }}
 ),
 
+institutions as (
+    select * from {{ ref('int_medical_institution') }}
+),
+
 rule_causes as (
     select distinct rule_id from {{ ref('ref_rule_cause') }}
 ),
@@ -168,6 +172,7 @@ optional_feeds as (
         ('MED-02', 'trace_shipment', '追溯码流向一路未评估：未报送追溯码流向'),
         ('MED-02', 'drug_purchase', '进销存一路未评估：未报送药品购进'),
         ('MED-02', 'social_insurance', '人员一路未评估：未报送社保参保'),
+        ('MED-07', 'medical_fee_line', '未按费用明细排除放化疗和透析：未报送'),
         ('MED-18', 'business_registration', '未比对市场主体登记：未报送')
     ) as listed (rule_id, feed, caveat_zh)
     union all
@@ -214,6 +219,22 @@ goods as (
     from classed
 ),
 
+bedded as (
+    select
+        'MED-08' as rule_id,
+        counties.adcode,
+        'beds' as requirement,
+        true as is_met,
+        cast(null as varchar) as shortfall_zh,
+        case
+            when count(institutions.fixmedins_code) = 0
+                then '没有医药机构的核定床位数，超出核定床位一路未评估'
+        end as caveat_zh
+    from counties
+    left join institutions on counties.adcode = institutions.adcode and institutions.beds > 0
+    group by counties.adcode
+),
+
 final as (
     select * from fresh
     union all
@@ -226,6 +247,8 @@ final as (
     select * from optional
     union all
     select * from goods
+    union all
+    select * from bedded
 )
 
 select * from final

@@ -1,5 +1,5 @@
 -- Stays in hospital, and births: when, where, for what, and what the fund paid for them.
--- What kind of stay it was is read from the diagnosis and the ward (ref_stay_sign).
+-- What kind of stay it was is read from the diagnosis, the ward and the medical type (ref_stay_sign).
 -- Grain: county, visit.
 with visits as (
     select * from {{ ref('stg_medical_visit') }}
@@ -37,7 +37,8 @@ stays as (
 described as (
     select distinct
         diag_code,
-        ward
+        ward,
+        med_type
     from stays
 ),
 
@@ -45,15 +46,17 @@ signs_of_stay as (
     select
         described.diag_code,
         described.ward,
+        described.med_type,
         {{ sorted_text('signs.stay_class', ';') }} as stay_classes
     from described
     inner join signs
         on
             {{ matches(
-                "case signs.source when 'diagnosis' then upper(described.diag_code) else described.ward end",
+                "case signs.source when 'diagnosis' then upper(described.diag_code)"
+                ~ " when 'ward' then described.ward when 'med_type' then described.med_type end",
                 'signs.pattern'
             ) }}
-    group by described.diag_code, described.ward
+    group by described.diag_code, described.ward, described.med_type
 ),
 
 paid as (
@@ -113,6 +116,7 @@ final as (
         on
             stays.diag_code is not distinct from signs_of_stay.diag_code
             and stays.ward is not distinct from signs_of_stay.ward
+            and stays.med_type = signs_of_stay.med_type
     left join paid on stays.adcode = paid.adcode and stays.mdtrt_id = paid.mdtrt_id
 )
 

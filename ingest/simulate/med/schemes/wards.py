@@ -70,8 +70,9 @@ def _in_two_beds(stage: Stage) -> None:
     length = stage.much(5, 0.4, 1)
     two, paid = stage.stays.stay(person, other, first + begin, length, _ill(stage), plant=actor)
     shared = min(nights, begin + length) - max(0, begin)
-    stage.expect(6, "two-beds", _pair(one[0], two[0]), settlements=paid, difficulty=1,
-                 expected="" if shared > 0 else "no_clue", note=f"{shared} nights")  # fmt: skip
+    stage.expect(6, "two-beds", _pair(one[0], two[0]), settlements=paid,
+                 difficulty=int(shared > 0), note=f"{shared} nights",
+                 expected="" if shared > 0 else "no_clue")  # fmt: skip
 
 
 def _hospital(stage: Stage, kind: str = HOSPITAL) -> int:

@@ -21,7 +21,10 @@ def plant(c: MedCounty) -> None:
             bill["mdtrt_id"] = c.visit(shop, person, f"{DAY} 08:00:00", None, **visit)
         if acted:
             c.enforce(shop, "重复收费", (DAY, DAY))
-        c.settle(shop, person, pool="40.00", lines=(Line(code),) * lines, **bill)
+        # a minute apart: lines alike are MED-17's
+        day = bill.get("at", DAY)[:10]
+        billed = tuple(Line(code, at=f"{day} 09:{n:02}:00") for n in range(lines))
+        c.settle(shop, person, pool="40.00", lines=billed, **bill)
         money = ("40.00", "160.00") if push else None
         c.expect(what, "MED-15", f"{shop.code}|{code}", push, money)
 
