@@ -56,7 +56,7 @@ report:                ## the path of the newest report
 score: setup           ## the demo's result against what the simulator planted
 	@$(BIN)/python -m orchestration.demo --score-only --model $(MODEL)
 
-bench: setup           ## time and memory at three sizes, beside a bare DuckDB script
+bench: setup           ## time and memory of nights, beside a bare DuckDB script
 	@$(BIN)/python -m tests.bench
 
 generate: .venv/.ready ## texts that derive from contracts and rule cards
