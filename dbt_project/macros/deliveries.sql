@@ -5,8 +5,8 @@
 
 {#-
     The newest version of each row of an event feed, as a select. Few rows are ever delivered
-    again, so only the keys that were are sorted: a window over all of a feed's columns costs
-    twice the time and all of the memory.
+    again, so only their keys are sorted: a window over all of a feed's columns costs twice the
+    time and all of the memory. One row may stand in several sets.
 -#}
 {% macro newest_of_each_key(relation) -%}
     with repeated as (
@@ -20,25 +20,26 @@
 
     compared as (
         select
-            given.*,
+            given._row_id,
+            given._set_id,
             row_number() over (
                 partition by given._adcode, given._row_key order by {{ newest_first() }}
             ) as version
         from {{ relation }} as given
         inner join repeated
             on given._adcode = repeated._adcode and given._row_key = repeated._row_key
+    ),
+
+    replaced as (
+        select
+            _row_id,
+            _set_id
+        from compared
+        where version > 1
     )
 
-    select
-        given.*,
-        1 as version
+    select given.*
     from {{ relation }} as given
-    left join repeated
-        on given._adcode = repeated._adcode and given._row_key = repeated._row_key
-    where repeated._row_key is null
-
-    union all
-
-    select * from compared
-    where version = 1
+    left join replaced on given._row_id = replaced._row_id and given._set_id = replaced._set_id
+    where replaced._row_id is null
 {%- endmacro %}

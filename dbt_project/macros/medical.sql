@@ -270,27 +270,6 @@
     where place = 1
 {%- endmacro %}
 
-{#- A line's share: its whole fen, and one of those left over if it is among the first in line. -#}
-{% macro share_with_rest(part) -%}
-    {{ yuan_of_fen(
-        'coalesce(' ~ part ~ '_floor, 0) + case when ' ~ part ~ '_place <= abs(' ~ part
-        ~ '_left) then sign(' ~ part ~ '_left) else 0 end'
-    ) }}
-{%- endmacro %}
-
-{#- What a line keeps of its share: all, none, or the part that was not taken back. -#}
-{% macro share_left(part) -%}
-    cast(
-        case
-            when not netted.counts then 0
-            when netted.det_left = netted.det then netted.{{ part }}_share
-            else {{ to_fen(
-                'netted.' ~ part ~ '_share * netted.det_left / nullif(netted.det, 0)'
-            ) }}
-        end as decimal(18, 2)
-    )
-{%- endmacro %}
-
 {#- The category of a diagnosis: the first three characters of its ICD-10 code. -#}
 {% macro icd3(diagnosis) -%}
     case

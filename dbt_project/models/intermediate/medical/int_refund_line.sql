@@ -4,7 +4,11 @@
 -- Grain: county, line of a refund.
 with fee_lines as (
     select
-        *,
+        adcode,
+        setl_id,
+        bkkp_sn,
+        init_bkkp_sn,
+        hilist_code,
         abs(det_item_fee_sumamt) as size
     from {{ ref('stg_medical_fee_line') }}
 ),

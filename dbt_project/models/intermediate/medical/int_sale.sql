@@ -20,16 +20,6 @@ goods as (
     select * from {{ ref('ref_goods_class') }}
 ),
 
-forms as (
-    select * from {{ ref('ref_trace_code_form') }}
-),
-
-well_formed as (
-    select distinct sales.trace_code
-    from sales
-    inner join forms on {{ matches('upper(sales.trace_code)', 'forms.pattern') }}
-),
-
 -- a refund's receipt counts as long as the sale that it takes back does; where that is not known,
 -- as a return of the goods all the same
 effective as (
@@ -46,6 +36,14 @@ effective as (
         on
             settlements.adcode = original.adcode
             and settlements.refund_of = original.setl_id
+),
+
+coded as (
+    select
+        *,
+        upper(trace_code) as code,
+        {{ matches_any('upper(trace_code)', 'ref_trace_code_form', 'pattern') }} as is_well_formed
+    from sales
 ),
 
 final as (
@@ -70,14 +68,12 @@ final as (
         sales.price,
         sales.sold_at,
         cast(sales.sold_at as date) as sold_on,
-        case when well_formed.trace_code is not null then upper(sales.trace_code) end
-            as trace_code,
-        case when well_formed.trace_code is null then upper(sales.trace_code) end
-            as malformed_code,
+        case when sales.is_well_formed then sales.code end as trace_code,
+        case when not sales.is_well_formed then sales.code end as malformed_code,
         case
-            when sales.trace_code is null then 'missing'
-            when well_formed.trace_code is null then 'malformed'
-            else 'well_formed'
+            when sales.code is null then 'missing'
+            when sales.is_well_formed then 'well_formed'
+            else 'malformed'
         end as trace_status,
         coalesce(sales.split_pack, false) as is_split_pack,
         sales.prescription_no,
@@ -87,13 +83,12 @@ final as (
         sales.delivered_on,
         sales.row_id,
         sales.row_hash
-    from sales
+    from coded as sales
     left join effective
         on sales.adcode = effective.adcode and sales.setl_id = effective.setl_id
     left join persons on sales.adcode = persons.adcode and sales.psn_no = persons.psn_no
     left join items on sales.hilist_code = items.hilist_code
     left join goods on sales.goods_class = goods.goods_class
-    left join well_formed on sales.trace_code = well_formed.trace_code
 )
 
 select * from final

@@ -8,7 +8,13 @@ with recursive settlements as (
 ),
 
 fee_lines as (
-    select * from {{ ref('stg_medical_fee_line') }}
+    select
+        adcode,
+        setl_id,
+        bkkp_sn,
+        init_bkkp_sn,
+        fee_ocur_time
+    from {{ ref('stg_medical_fee_line') }}
 ),
 
 persons as (

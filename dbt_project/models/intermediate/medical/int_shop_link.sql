@@ -3,7 +3,10 @@
 -- they are or were designated themselves, or designated institutions.
 -- Grain: institution, other shop, kind of link.
 with institutions as (
-    select * from {{ ref('int_medical_institution') }}
+    select
+        *,
+        {{ phone_key('phone') }} as phone_key
+    from {{ ref('int_medical_institution') }}
 ),
 
 retail_shops as (
@@ -16,7 +19,7 @@ others as (
         fixmedins_code as other_id,
         fixmedins_code,
         legrep_key,
-        phone,
+        phone_key,
         longitude,
         latitude
     from institutions
@@ -26,7 +29,7 @@ others as (
         licence_no as other_id,
         fixmedins_code,
         legrep_key,
-        phone,
+        {{ phone_key('phone') }} as phone_key,
         longitude,
         latitude
     from retail_shops
@@ -36,7 +39,7 @@ others as (
         retail_shops.licence_no as other_id,
         retail_shops.fixmedins_code,
         institutions.legrep_key,
-        institutions.phone,
+        institutions.phone_key,
         institutions.longitude,
         institutions.latitude
     from retail_shops
@@ -64,7 +67,7 @@ by_phone as (
         'phone' as link,
         cast(null as integer) as metres
     from institutions
-    inner join others on {{ phone_key('institutions.phone') }} = {{ phone_key('others.phone') }}
+    inner join others on institutions.phone_key = others.phone_key
 ),
 
 -- what is no further apart than a link reaches lies in the same or a neighbouring cell of the grid

@@ -42,21 +42,58 @@ described as (
     from stays
 ),
 
-signs_of_stay as (
+-- what may be signs, each value once: a pattern is not tried on every stay
+signs_given as (
     select
-        described.diag_code,
-        described.ward,
-        described.med_type,
-        {{ sorted_text('signs.stay_class', ';') }} as stay_classes
+        *,
+        'diagnosis' as source,
+        upper(diag_code) as value
     from described
+    union all
+    select
+        *,
+        'ward' as source,
+        ward as value
+    from described
+    union all
+    select
+        *,
+        'med_type' as source,
+        med_type as value
+    from described
+),
+
+values_given as (
+    select distinct
+        source,
+        value
+    from signs_given
+),
+
+classes_of_values as (
+    select
+        values_given.source,
+        values_given.value,
+        signs.stay_class
+    from values_given
     inner join signs
         on
-            {{ matches(
-                "case signs.source when 'diagnosis' then upper(described.diag_code)"
-                ~ " when 'ward' then described.ward when 'med_type' then described.med_type end",
-                'signs.pattern'
-            ) }}
-    group by described.diag_code, described.ward, described.med_type
+            values_given.source = signs.source
+            and {{ matches('values_given.value', 'signs.pattern') }}
+),
+
+signs_of_stay as (
+    select
+        signs_given.diag_code,
+        signs_given.ward,
+        signs_given.med_type,
+        {{ sorted_text('classes_of_values.stay_class', ';') }} as stay_classes
+    from signs_given
+    inner join classes_of_values
+        on
+            signs_given.source = classes_of_values.source
+            and signs_given.value = classes_of_values.value
+    group by signs_given.diag_code, signs_given.ward, signs_given.med_type
 ),
 
 paid as (

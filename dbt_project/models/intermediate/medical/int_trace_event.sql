@@ -7,16 +7,7 @@ with sales as (
 
 shipments as (
     select * from {{ ref('stg_trace_shipment') }}
-),
-
-forms as (
-    select * from {{ ref('ref_trace_code_form') }}
-),
-
-well_formed as (
-    select distinct shipments.row_id
-    from shipments
-    inner join forms on {{ matches('upper(shipments.trace_code)', 'forms.pattern') }}
+    where {{ matches_any('upper(trace_code)', 'ref_trace_code_form', 'pattern') }}
 ),
 
 final as (
@@ -44,11 +35,11 @@ final as (
     from sales
     union all
     select
-        shipments.adcode,
-        upper(shipments.trace_code) as trace_code,
+        adcode,
+        upper(trace_code) as trace_code,
         'SHIPPED' as event,
-        cast(shipments.shipped_on_min as timestamp) as happened_at,
-        shipments.shipped_on_min as happened_on,
+        cast(shipped_on_min as timestamp) as happened_at,
+        shipped_on_min as happened_on,
         null as fixmedins_code,
         null as person_key,
         null as setl_id,
@@ -58,14 +49,13 @@ final as (
         null as qty,
         false as is_split_pack,
         null as hilist_code,
-        shipments.approval_no,
-        shipments.to_licence_no,
-        shipments.to_uscc,
+        approval_no,
+        to_licence_no,
+        to_uscc,
         'trace_shipment' as feed,
-        shipments.row_id,
-        shipments.row_hash
+        row_id,
+        row_hash
     from shipments
-    inner join well_formed on shipments.row_id = well_formed.row_id
 )
 
 select * from final

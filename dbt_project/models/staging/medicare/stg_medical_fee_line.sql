@@ -1,5 +1,7 @@
 -- 医保费用明细: the newest version of each row as of the night.
 -- Grain: county and business key.
+-- A table: several models read it, and comparing the keys of millions of rows is dear.
+{{ config(materialized='table') }}
 with source as (
     {{ newest_of_each_key(source('lake', 'medical_fee_line')) }}
 ),

@@ -34,25 +34,46 @@ own as (
     group by pairs.fixmedins_code, pairs.licence_no, events.approval_no, events.spec_norm
 ),
 
+-- by its licence, or, where a row bears none, by its code
+other_shops as (
+    select
+        pairs.*,
+        pairs.licence_no as bought_by,
+        'licence' as known_by
+    from pairs
+    union all
+    select
+        pairs.*,
+        pairs.other_code as bought_by,
+        'code' as known_by
+    from pairs
+),
+
+buyers as (
+    select
+        *,
+        coalesce(licence_no, fixmedins_code) as bought_by,
+        case when licence_no is null then 'code' else 'licence' end as known_by
+    from purchases
+),
+
 bought_there as (
     select
-        pairs.fixmedins_code,
-        pairs.licence_no,
-        coalesce(purchases.approval_no, items.approval_no) as approval_no,
-        coalesce({{ spec_norm('purchases.spec') }}, items.spec_norm, '') as spec_norm,
-        purchases.qty,
-        purchases.stocked_on_max,
-        purchases.row_id,
-        purchases.row_hash
-    from pairs
-    inner join purchases
+        other_shops.fixmedins_code,
+        other_shops.licence_no,
+        coalesce(buyers.approval_no, items.approval_no) as approval_no,
+        coalesce({{ spec_norm('buyers.spec') }}, items.spec_norm, '') as spec_norm,
+        buyers.qty,
+        buyers.stocked_on_max,
+        buyers.row_id,
+        buyers.row_hash
+    from other_shops
+    inner join buyers
         on
-            case
-                when purchases.licence_no is null then purchases.fixmedins_code = pairs.other_code
-                else purchases.licence_no = pairs.licence_no
-            end
-            and purchases.stocked_on_max between pairs.outside_from and {{ as_of() }}
-    left join items on purchases.hilist_code = items.hilist_code
+            other_shops.known_by = buyers.known_by
+            and other_shops.bought_by = buyers.bought_by
+            and buyers.stocked_on_max between other_shops.outside_from and {{ as_of() }}
+    left join items on buyers.hilist_code = items.hilist_code
 ),
 
 there as (

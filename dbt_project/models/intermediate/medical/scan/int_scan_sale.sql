@@ -39,6 +39,19 @@ product_days as (
     from sales
 ),
 
+products as (
+    select distinct hilist_code from product_days
+),
+
+-- a pattern is tried once on each code
+exempt_codes as (
+    select distinct
+        products.hilist_code,
+        exemptions.code_pattern
+    from products
+    inner join exemptions on {{ matches('products.hilist_code', 'exemptions.code_pattern') }}
+),
+
 exempt as (
     select
         product_days.adcode,
@@ -50,12 +63,13 @@ exempt as (
         on
             (exemptions.adcode is null or product_days.adcode = exemptions.adcode)
             and (exemptions.item_class is null or product_days.item_class = exemptions.item_class)
-            and (
-                exemptions.code_pattern is null
-                or {{ matches('product_days.hilist_code', 'exemptions.code_pattern') }}
-            )
             and product_days.sold_on >= exemptions.valid_from
             and (exemptions.valid_to is null or product_days.sold_on <= exemptions.valid_to)
+    left join exempt_codes
+        on
+            product_days.hilist_code = exempt_codes.hilist_code
+            and exemptions.code_pattern = exempt_codes.code_pattern
+    where exemptions.code_pattern is null or exempt_codes.code_pattern is not null
     group by product_days.adcode, product_days.hilist_code, product_days.sold_on
 ),
 
