@@ -1,6 +1,7 @@
 -- What an answer rests on in a county for a category of institution: which records count for it,
 -- over which spells they were searched, and what is missing for an answer that nothing was found.
--- Law: the same dated scopes as for the rules. Grain: county and category; '未写明' where none is named.
+-- Law: the same dated scopes as for the rules.
+-- Grain: county and category; '未写明' where none is named.
 with coverage as (
     select * from {{ ref('lookup_coverage') }}
 ),

@@ -48,7 +48,8 @@ needed as (
         feeds.title_zh,
         case feeds.cadence
             when 'daily' then {{ add_days(as_of(), '-' ~ param('ALL', 'completeness_lag_daily')) }}
-            when 'weekly' then {{ add_days(as_of(), '-' ~ param('ALL', 'completeness_lag_weekly')) }}
+            when 'weekly'
+                then {{ add_days(as_of(), '-' ~ param('ALL', 'completeness_lag_weekly')) }}
             else {{ add_days(as_of(), '-' ~ param('ALL', 'completeness_lag_monthly')) }}
         end as needed_to
     from kinds

@@ -31,7 +31,9 @@ dated as (
 ),
 
 conduct_days as (
-    select distinct rule_id, conduct_on
+    select distinct
+        rule_id,
+        conduct_on
     from dated
     where verdict = 'clue'
 ),

@@ -87,10 +87,10 @@ final as (
         matched.name_sep,
         matched.is_insured,
         matched.is_hit,
-        not (
-            suppliers.hits > {{ param('MED-04', 'doubt_persons') }}
-            and suppliers.hits > suppliers.insured * {{ param('MED-04', 'doubt_share', 'decimal(9, 6)') }}
-        ) as is_trusted,
+        suppliers.hits <= {{ param('MED-04', 'doubt_persons') }}
+        or suppliers.hits
+        <= suppliers.insured * {{ param('MED-04', 'doubt_share', 'decimal(9, 6)') }}
+            as is_trusted,
         matched.row_id,
         matched.row_hash
     from matched

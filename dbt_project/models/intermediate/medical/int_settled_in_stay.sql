@@ -55,7 +55,12 @@ prescribed_outside as (
         outside_prescriptions.adcode,
         outside_prescriptions.setl_id
     from outside_prescriptions
-    inner join (select distinct adcode, setl_id from inside) as wanted
+    inner join (
+        select distinct
+            adcode,
+            setl_id
+        from inside
+    ) as wanted
         on
             outside_prescriptions.adcode = wanted.adcode
             and outside_prescriptions.setl_id = wanted.setl_id

@@ -1,5 +1,5 @@
--- Stays in hospital, and births: when, where, for what, and what the fund paid for them.
--- What kind of stay it was is read from the diagnosis, the ward and the medical type (ref_stay_sign).
+-- Stays in hospital, and births: when, where, for what, and what the fund paid for them. What kind
+-- of stay it was is read from the diagnosis, the ward and the medical type (ref_stay_sign).
 -- Grain: county, visit.
 with visits as (
     select * from {{ ref('stg_medical_visit') }}

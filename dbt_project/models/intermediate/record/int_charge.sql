@@ -1,5 +1,5 @@
 -- What each text of charges or causes amounts to: the offences in it, their best tier, and whether
--- any of its crimes is intentional or negligent. Texts are read once each, however often they occur.
+-- any of its crimes is intentional or negligent. Each text is read once, however often it occurs.
 -- Law: 刑法 and the offences of 未成年人保护法 62; 学前教育法 44. Grain: charge text.
 with judgments as (
     select charges as charge_text from {{ ref('stg_criminal_judgment') }}

@@ -22,9 +22,9 @@ laws as (
         ) }} as legal_basis_zh
     from cited
     inner join legal_bases
-        on position(
-            ';' || legal_bases.basis_id || ';' in ';' || cited.legal_basis_ids || ';'
-        ) > 0
+        on
+            position(';' || legal_bases.basis_id || ';' in ';' || cited.legal_basis_ids || ';')
+            > 0
     group by cited.legal_basis_ids
 ),
 

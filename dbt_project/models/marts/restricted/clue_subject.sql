@@ -20,13 +20,13 @@ persons as (
 
 insured as (
     {% if is_judged('MED') %}
-        select * from {{ insured }}
+    select * from {{ insured }}
     {% else %}
-        select
-            cast(null as varchar) as person_key,
-            cast(null as varchar) as name,
-            cast(null as varchar) as id_number
-        where false
+    select
+        cast(null as varchar) as person_key,
+        cast(null as varchar) as name,
+        cast(null as varchar) as id_number
+    where false
     {% endif %}
 ),
 

@@ -78,7 +78,8 @@ facts as (
         count(*) filter (where lines.is_other_goods) as other_goods,
         sum(lines.pool) as pool,
         sum(lines.account) as account,
-        {{ sorted_text("case when lines.is_other_goods then lines.goods_class end") }} as classes_zh,
+        {{ sorted_text("case when lines.is_other_goods then lines.goods_class end") }}
+            as classes_zh,
         {{ evidence_agg(
             evidence_row(
                 "'医保结算'", "'medical_fee_line'", 'lines.row_id', 'lines.row_hash',

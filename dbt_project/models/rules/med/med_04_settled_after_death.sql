@@ -220,7 +220,7 @@ verdicts as (
         population.person_key,
         vital.name,
         vital.died_by,
-        first_guards.first_row.guard as guard,
+        first_guards.first_row.guard,
         case
             when hits.settlements is not null and vital.is_certain then 'clue'
             when hits.settlements is not null then 'inconclusive'

@@ -1,7 +1,7 @@
 -- MED-09 集中刷卡: on several days a pharmacy settles within a few minutes for more persons than it
 -- otherwise does, one operator at even intervals or with the same basket (int_swipe_cluster). Left
--- out: market days, on which the township's other pharmacies are busy too; the first weeks after the
--- shop opened; and chronic patients who come to fetch their drugs together.
+-- out: market days, on which the township's other pharmacies are busy too; the first weeks after
+-- the shop opened; and chronic patients who come to fetch their drugs together.
 -- Law: 条例 15, 17, 40(1), 41; 法发〔2024〕6号.
 -- Grain: county, retail pharmacy with settlements in the window.
 with activity as (
@@ -42,7 +42,13 @@ market_days as (
         clusters.adcode,
         clusters.fixmedins_code,
         clusters.service_on
-    from (select distinct adcode, fixmedins_code, service_on from clusters) as clusters
+    from (
+        select distinct
+            adcode,
+            fixmedins_code,
+            service_on
+        from clusters
+    ) as clusters
     inner join activity
         on
             clusters.adcode = activity.adcode

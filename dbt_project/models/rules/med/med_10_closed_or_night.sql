@@ -1,6 +1,7 @@
--- MED-10 闭店/夜间结算: a pharmacy settles at night or outside the hours that it declares, more often
--- than here and there, and more than its peers (int_shop_hours). Left out: shops that are open round
--- the clock, and orders over the network. The rule makes no clue, it raises the score of other clues.
+-- MED-10 闭店/夜间结算: a pharmacy settles at night or outside the hours that it declares, more
+-- often than here and there, and more than its peers (int_shop_hours). Left out: shops that are
+-- open round the clock, and orders over the network. The rule makes no clue, it raises the score of
+-- other clues.
 -- Law: 条例 15, 40(1).
 -- Grain: county, retail pharmacy with settlements in the window.
 with activity as (
@@ -23,7 +24,6 @@ shops as (
         coalesce(hours.peers, 0) as peers,
         hours.settlements is not null as is_timed,
         coalesce(hours.first_on, {{ as_of() }}) as conduct_from,
-        coalesce(hours.last_on, {{ as_of() }}) as conduct_to,
         {%- for left_over in ['', '_open', '_left'] %}
         coalesce(
             hours.off_hours{{ left_over }}
@@ -31,8 +31,9 @@ shops as (
             and {{ share_of('hours.off_hours' ~ left_over, 'hours.settlements') }}
             > hours.peer_share,
             false
-        ) as is_over{{ left_over }}{{ ',' if not loop.last }}
+        ) as is_over{{ left_over }},
         {%- endfor %}
+        coalesce(hours.last_on, {{ as_of() }}) as conduct_to
     from activity
     left join hours
         on

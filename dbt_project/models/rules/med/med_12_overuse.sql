@@ -1,7 +1,7 @@
 -- MED-12 超量: within half a year a person is dispensed more days of a class of drugs than a long
--- prescription explains, at several institutions (int_overuse_day). What is dispensed on the days on
--- which the limit is passed makes the amount. Left out: classes that are lawfully kept in stock, and
--- one double fill before 春节.
+-- prescription explains, at several institutions (int_overuse_day). What is dispensed on the days
+-- on which the limit is passed makes the amount. Left out: classes that are lawfully kept in stock,
+-- and one double fill before 春节.
 -- Law: 条例 15, 19, 38, 41; 实施细则 (个人) from 2026-04-01; 法发〔2024〕6号; 长期处方管理规范.
 -- Grain: county, person, class of drugs dispensed in the window.
 with dispensing as (

@@ -26,7 +26,6 @@ dated as (
         uncoded_left,
         month_from >= {{ param('MED-14', 'scan_all_from', 'date') }} as is_all_due,
         coalesce(conduct_from, month_from) as conduct_from,
-        coalesce(conduct_to, month_from) as conduct_to,
         {%- for left_over in ['', '_required', '_listed', '_left'] %}
         sales{{ left_over }} >= {{ param('MED-14', 'sales_min') }}
         and case
@@ -41,8 +40,9 @@ dated as (
                     peers < {{ param('ALL', 'peer_min') }}
                     or {{ share_of('uncoded' ~ left_over, 'sales' ~ left_over) }} > peer_share
                 )
-        end as is_over{{ left_over }}{{ ',' if not loop.last }}
+        end as is_over{{ left_over }},
         {%- endfor %}
+        coalesce(conduct_to, month_from) as conduct_to
     from months
 ),
 

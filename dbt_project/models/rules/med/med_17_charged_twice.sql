@@ -44,8 +44,9 @@ summed as (
         sum(account) filter (where is_again) as account,
         bool_or(is_newborn) filter (where is_alike) as is_newborn,
         bool_and(is_uploaded_again) filter (where is_again) as is_uploaded_again,
-        bool_and(is_paired_item and copies <= {{ param('MED-17', 'lines_min') }})
-            filter (where is_alike) as is_both_sides,
+        bool_and(
+            is_paired_item and copies <= {{ param('MED-17', 'lines_min') }}
+        ) filter (where is_alike) as is_both_sides,
         bool_and(is_sold_as_billed) filter (where is_again) as is_sold_as_billed
     from repeated_lines
     group by adcode, subject_key

@@ -1,7 +1,7 @@
--- MED-22 退费套现: a pharmacy takes back sales days after it settled them (int_late_refund), often and
--- more often than its peers, or again and again for one person: money of the insurance that may have
--- been paid out in cash. Several refunds of one sale count once. Left out: what the system charged
--- twice and gave back at once.
+-- MED-22 退费套现: a pharmacy takes back sales days after it settled them (int_late_refund), often
+-- and more often than its peers, or again and again for one person: money of the insurance that may
+-- have been paid out in cash. Several refunds of one sale count once. Left out: what the system
+-- charged twice and gave back at once.
 -- Law: 条例 15, 19, 38, 40(1), 41; 法发〔2024〕6号.
 -- Amount: what the refunds gave back, by fund.
 -- Grain: county, retail pharmacy with settlements in the window.
@@ -91,16 +91,15 @@ compared as (
 arms as (
     select
         *,
-        peers >= {{ param('ALL', 'peer_min') }} as has_peers,
-        {%- for left_over in ['', '_left'] %}
-        refunds{{ left_over }} >= {{ param('MED-22', 'refunds_min') }}
+        {%- for left in ['', '_left'] %}
+        refunds{{ left }} >= {{ param('MED-22', 'refunds_min') }}
         and (
             peers < {{ param('ALL', 'peer_min') }}
-            or coalesce({{ share_of('refunds' ~ left_over, 'sales') }} > peer_value, false)
-        ) as is_many{{ left_over }},
-        most{{ left_over }} >= {{ param('MED-22', 'person_refunds_min') }}
-            as is_again{{ left_over }}{{ ',' if not loop.last }}
+            or coalesce({{ share_of('refunds' ~ left, 'sales') }} > peer_value, false)
+        ) as is_many{{ left }},
+        most{{ left }} >= {{ param('MED-22', 'person_refunds_min') }} as is_again{{ left }},
         {%- endfor %}
+        peers >= {{ param('ALL', 'peer_min') }} as has_peers
     from compared
 ),
 

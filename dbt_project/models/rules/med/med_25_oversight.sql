@@ -1,5 +1,5 @@
 -- MED-25 监管怠责: what an agency decided is unpaid long after its due date; a lead that it accepted
--- is undecided when its term has ended; a case as grave as a crime was not transferred to the police.
+-- is undecided when its term has ended; a case as grave as a crime was not handed to the police.
 -- Law: 条例 22, 38, 48; 行政诉讼法 25(4).
 -- Grain: agency, decision or lead.
 with actions as (
@@ -131,9 +131,13 @@ final as (
         null as push,
         null as severity,
         case when verdict = 'clue' then
-            cast(is_overdue as integer) + cast(is_shelved as integer) + cast(is_kept_back as integer)
+            cast(is_overdue as integer)
+            + cast(is_shelved as integer)
+            + cast(is_kept_back as integer)
         end as hit_count,
-        case when verdict = 'clue' then case when is_paid then 0 else recoup end end as amount_total,
+        case when verdict = 'clue' then
+            case when is_paid then 0 else recoup end
+        end as amount_total,
         null as amount_pool,
         null as amount_account,
         agency || '：' || decision_no as subject_label,

@@ -28,7 +28,7 @@ judged_findings as (
         findings.match_tier = 'T4' as is_name_only,
         {{ as_of() }} > {{ add_days('findings.answered_max', param('MIN-07', 'grace_days')) }}
             as is_overdue,
-        exists (
+        exists(
             select 1
             from post_screenings as later
             where

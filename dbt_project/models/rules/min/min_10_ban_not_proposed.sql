@@ -63,9 +63,17 @@ judgments_after_charge as (
 ),
 
 links as (
-    select row_id, record_id, link_tier from linked_by_case
+    select
+        row_id,
+        record_id,
+        link_tier
+    from linked_by_case
     union all
-    select row_id, record_id, link_tier from judgments_after_charge
+    select
+        row_id,
+        record_id,
+        link_tier
+    from judgments_after_charge
     where place = 1
 ),
 

@@ -118,7 +118,9 @@ final as (
         case change_kind
             when '首次评估' then '本规则在本县首次评估'
             when '成员变化'
-                then '成员由' || coalesce(evidence_before, 0) || '条变为' || coalesce(evidence_now, 0) || '条'
+                then
+                    '成员由' || coalesce(evidence_before, 0) || '条变为'
+                    || coalesce(evidence_now, 0) || '条'
             when '其他数据变化' then '所依据的行此前均已报送，其间其他数据的变化改变了判断'
             when '证据变化'
                 then

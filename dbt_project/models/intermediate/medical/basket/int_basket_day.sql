@@ -1,5 +1,5 @@
--- On which days a pharmacy settled one basket of several goods for too many persons: on that day, or
--- in the days that end with it (MED-11).
+-- On which days a pharmacy settled one basket of several goods for too many persons: on that day,
+-- or in the days that end with it (MED-11).
 -- Grain: county, pharmacy, basket, day.
 with baskets as (
     select * from {{ ref('int_basket') }}

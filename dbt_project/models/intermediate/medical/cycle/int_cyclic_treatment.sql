@@ -26,7 +26,9 @@ cyclic_items as (
         signs.stay_class
     from items
     inner join signs
-        on {{ matches("items.name || coalesce('（' || items.drug_class || '）', '')", 'signs.pattern') }}
+        on {{ matches(
+            "items.name || coalesce('（' || items.drug_class || '）', '')", 'signs.pattern'
+        ) }}
 ),
 
 -- a line that names no visit belongs to its settlement's

@@ -34,8 +34,9 @@ of_agreement as (
             else {{ add_days('valid_from', 1) }}
         end as lapsed_from,
         valid_to as lapsed_until,
-        case when state is distinct from state_before then '协议自' || valid_from || '起' || state end
-            as fact_zh,
+        case when (state is distinct from state_before) then
+            '协议自' || valid_from || '起' || state
+        end as fact_zh,
         'medical_institution' as feed,
         row_id,
         row_hash

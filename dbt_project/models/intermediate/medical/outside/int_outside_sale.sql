@@ -102,7 +102,9 @@ candidates as (
 ),
 
 near_changes as (
-    select distinct candidates.row_id, candidates.licence_no
+    select distinct
+        candidates.row_id,
+        candidates.licence_no
     from candidates
     inner join changes
         on

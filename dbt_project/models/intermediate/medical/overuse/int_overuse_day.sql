@@ -3,10 +3,9 @@
 -- institutions (MED-12). And whether that holds without one double fill before 春节: the larger of
 -- fills in the same few weeks. Persons who never had so much in the whole time are left out first.
 -- Grain: person, class of drugs, day of a fill in the window.
-{%- set allowance -%}
-    {{ param('MED-12', 'trailing_days') }} * {{ param('MED-12', 'excess_factor', 'decimal(9, 2)') }}
-    + {{ param('MED-12', 'long_prescription_days') }}
-{%- endset -%}
+{%- set allowance = param('MED-12', 'trailing_days')
+    ~ ' * ' ~ param('MED-12', 'excess_factor', 'decimal(9, 2)')
+    ~ ' + ' ~ param('MED-12', 'long_prescription_days') %}
 {%- set days_before = '1 - ' ~ param('MED-12', 'trailing_days') %}
 with dispensing as (
     select * from {{ ref('int_dispensing') }}

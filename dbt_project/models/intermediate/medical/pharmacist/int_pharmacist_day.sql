@@ -1,7 +1,7 @@
--- Days on which a shop sold insured prescription drugs under a pharmacist's certificate, and whether
--- a register, of whatever delivery, covers the certificate there on the day: surely; but for a gap
--- no longer than a renewal takes; or at a shop of the same legal representative. Registers are whole:
--- who is in one and not in the next was struck off between them.
+-- Days on which a shop sold insured prescription drugs under a pharmacist's certificate, and
+-- whether a register, of whatever delivery, covers the certificate there on the day: surely; but
+-- for a gap no longer than a renewal takes; or at a shop of the same legal representative.
+-- Registers are whole: who is in one and not in the next was struck off between them.
 -- Grain: county, shop, certificate, day.
 with sales as (
     select * from {{ ref('int_sale') }}
@@ -26,10 +26,18 @@ retail_shops as (
 ),
 
 owners as (
-    select uscc, name_norm, legrep_key from institutions
+    select
+        uscc,
+        name_norm,
+        legrep_key
+    from institutions
     where legrep_key is not null
     union
-    select uscc, holder_norm as name_norm, legrep_key from retail_shops
+    select
+        uscc,
+        holder_norm as name_norm,
+        legrep_key
+    from retail_shops
     where legrep_key is not null
 ),
 
@@ -51,7 +59,13 @@ struck as (
         from listings
         group by adcode, supplier, certificate_no, registered_unit_norm
     ) as listed
-    inner join (select distinct adcode, supplier, delivered_on from listings) as registers
+    inner join (
+        select distinct
+            adcode,
+            supplier,
+            delivered_on
+        from listings
+    ) as registers
         on
             listed.adcode = registers.adcode
             and listed.supplier = registers.supplier

@@ -1,6 +1,6 @@
 -- A pharmacist's certificate at two shops so far apart, and so soon, that nobody can have been at
--- both: each insured prescription sale and the sale before it under the certificate, as a fact about
--- either shop.
+-- both: each insured prescription sale and the sale before it under the certificate, as a fact
+-- about either shop.
 -- Grain: shop, source row of the later sale.
 with sales as (
     select * from {{ ref('int_sale') }}

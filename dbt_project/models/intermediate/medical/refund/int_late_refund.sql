@@ -1,5 +1,6 @@
 -- Refunds of a pharmacy's sales more than a day after the sale, as they were settled, in MED-22's
--- window; with what undid such refunds again, and without sales of which nothing was taken back then.
+-- window; with what undid such refunds again, and without sales of which nothing was taken back
+-- then.
 -- Grain: county, settlement of the refund.
 with activity as (
     select * from {{ ref('int_shop_activity') }}

@@ -1,6 +1,6 @@
 -- Minutes in which more persons settled at a pharmacy than it has on other days, all with one
--- operator, and either at even intervals or for the same basket (MED-09). They overlap where a crowd
--- lasted longer.
+-- operator, and either at even intervals or for the same basket (MED-09). They overlap where a
+-- crowd lasted longer.
 -- Grain: county, pharmacy, end of the minutes.
 with swipes as (
     select * from {{ ref('int_swipe') }}
