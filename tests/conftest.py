@@ -9,7 +9,7 @@ import pytest
 
 from tests.inbox import Inbox
 
-KEY = "00" * 31 + "01"
+os.environ["XIANSUO_KEY"] = "00" * 31 + "01"  # one pseudonym key for all tests
 
 # Tests publish to databases and webhooks of their own.
 for _address in ("XIANSUO_MARTS_URL", "XIANSUO_RESTRICTED_URL", "XIANSUO_ALERT_URL"):
@@ -27,12 +27,6 @@ LONG = (
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The long files first, else the order in which they were found."""
     items.sort(key=lambda item: LONG.index(f) if (f := item.nodeid.split(":")[0]) in LONG else 99)
-
-
-@pytest.fixture(autouse=True)
-def _fixed_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One pseudonym key for all tests."""
-    monkeypatch.setenv("XIANSUO_KEY", KEY)
 
 
 @pytest.fixture

@@ -152,8 +152,13 @@ class Inbox:
     def rows(self, feed: str, columns: str = "*", as_of: str = "2023-12-31") -> list[tuple]:
         """Rows of a feed as the night sees them, in the order of their places."""
         with self.warehouse(as_of) as con:
-            order = "order by _delivered_on, _file_order, _source_sheet, _source_row"
-            return con.execute(f"select {columns} from lake.{feed} {order}").fetchall()
+            return lake_rows(con, feed, columns)
+
+
+def lake_rows(con: duckdb.DuckDBPyConnection, feed: str, columns: str = "*") -> list[tuple]:
+    """Rows of a feed in a warehouse, in the order of their places."""
+    order = "order by _delivered_on, _file_order, _source_sheet, _source_row"
+    return con.execute(f"select {columns} from lake.{feed} {order}").fetchall()
 
 
 class Killed(BaseException):

@@ -33,7 +33,7 @@ KINDS = {
 
 
 def card(rule: Path) -> dict[str, Any]:
-    (model,) = yaml.safe_load(rule.with_suffix(".yml").read_text("utf-8"))["models"]
+    (model,) = yaml.load(rule.with_suffix(".yml").read_text("utf-8"), yaml.CSafeLoader)["models"]
     assert model["name"] == rule.stem
     return model["config"]["meta"]
 

@@ -11,6 +11,8 @@ import pytest
 from tests import night
 from tests.story import D1, D2, D3, WEINING
 
+ONLY_PUBLISH = "from tests.faults.killer import only_publish; only_publish()"
+
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -40,18 +42,22 @@ def test_a_home_with_nothing_to_judge_is_published_and_says_so(home: Path) -> No
 
 
 @pytest.mark.parametrize(
-    "trouble",
+    ("as_of", "first", "trouble"),
     [
-        {"XIANSUO_MEMORY_LIMIT": "much"},
-        {"XIANSUO_MARTS_URL": "postgresql://clerk:geheim@127.0.0.1:1/haus"},
+        (D3, "", {"XIANSUO_MEMORY_LIMIT": "much"}),
+        # its last step, over the warehouse that is there
+        (D2, ONLY_PUBLISH, {"XIANSUO_MARTS_URL": "postgresql://clerk:geheim@127.0.0.1:1/haus"}),
     ],
-    ids=lambda trouble: next(iter(trouble)),
+    ids=["at its start", "at its end"],
 )
-def test_a_failed_night_leaves_the_marts_and_says_so(home: Path, trouble: dict) -> None:
-    kept, before = published_night(home), (home / "marts" / "manifest.json").read_bytes()
-    failed = night.run(home, D3, **trouble)
+def test_a_failed_night_leaves_the_marts_and_says_so(
+    home: Path, as_of: str, first: str, trouble: dict[str, str]
+) -> None:
+    before = (home / "marts" / "manifest.json").read_bytes()
+    assert published_night(home) == D2
+    failed = night.run(home, as_of, first=first, **trouble)
     assert failed.returncode == 1
-    assert f"{D3} 这一夜没有发布；marts 仍是 {kept} 这一夜的内容" in failed.stderr
+    assert f"{as_of} 这一夜没有发布；marts 仍是 {D2} 这一夜的内容" in failed.stderr
     assert (home / "marts" / "manifest.json").read_bytes() == before
     said = failed.stdout + failed.stderr
     assert not [part for part in ("geheim", "127.0.0.1") if part in said]
