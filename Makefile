@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
-.PHONY: setup demo test lint nightly lookup ui report score bench generate lock
+.PHONY: setup demo test test-all lint nightly lookup ui report score bench generate lock
 
 setup: .venv/.ready dbt_project/target/manifest.json
 
@@ -30,8 +30,11 @@ MODEL ?= all
 demo: setup            ## a simulated county, three nights, and what was found; MODEL=min or med
 	@$(BIN)/python -m orchestration.demo --model $(MODEL)
 
-test: setup            ## everything that must hold
+test: setup            ## everything that must hold, but what costs minutes and rarely breaks
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+
+test-all: setup        ## with the slow tests: a night killed at every step, the simulator's leaks …
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m ""
 
 lint: setup
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports --no-logo

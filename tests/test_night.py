@@ -108,6 +108,7 @@ def test_nights_in_any_order_publish_the_same(told: Told, in_order: Path) -> Non
     assert told.manifests[2] == manifest(in_order)
 
 
+@pytest.mark.slow
 def test_a_night_twice_publishes_the_same(in_order: Path) -> None:
     before = night.published(in_order), manifest(in_order)
     night.publish(in_order, D3)

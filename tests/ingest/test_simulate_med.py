@@ -33,6 +33,11 @@ def county() -> MedCounty:
 
 
 @pytest.fixture(scope="module")
+def other() -> MedCounty:
+    return imagine(seed=2, scale=SCALE)
+
+
+@pytest.fixture(scope="module")
 def settlements(county: MedCounty) -> pd.DataFrame:
     """Settlements with what they cost, in yuan, and the county they were had in."""
     table = county.written.book.table("settlement")
@@ -55,8 +60,7 @@ def test_equal_seeds_give_equal_counties(county: MedCounty) -> None:
         pd.testing.assert_frame_equal(rows, again.papers[feed])
 
 
-def test_another_seed_gives_another_county(county: MedCounty) -> None:
-    other = imagine(seed=2, scale=SCALE)
+def test_another_seed_gives_another_county(county: MedCounty, other: MedCounty) -> None:
     ours, theirs = (set(c.written.world.people.id_number) for c in (county, other))
     assert len(ours & theirs) < len(ours) / 100
 
@@ -196,8 +200,8 @@ def test_every_rule_has_schemes_and_lures(county: MedCounty) -> None:
     assert (table.loc[list(boosters), "clue"] == 0).all()
 
 
-def test_schemes_differ_in_how_well_they_hide() -> None:
-    planted = pd.concat(imagine(seed=seed, scale=SCALE).planted for seed in (1, 2))
+def test_schemes_differ_in_how_well_they_hide(county: MedCounty, other: MedCounty) -> None:
+    planted = pd.concat([county.planted, other.planted])
     graded = planted[planted.expected == "clue"].difficulty
     assert set(graded) >= {1, 2, 3, 4, 5}
     assert ((graded >= 1) & (graded <= 5)).all()

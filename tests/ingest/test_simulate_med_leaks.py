@@ -18,6 +18,8 @@ from ingest.simulate.med.places import PHARMACY
 from ingest.simulate.med.render import mdtrt_numbers
 from ingest.simulate.med.world import DAY, RX
 
+pytestmark = pytest.mark.slow
+
 SEEDS = (1, 2, 3, 4, 5)
 SCALE = 0.6
 CLUSTER = np.timedelta64(10, "m")

@@ -99,6 +99,7 @@ def test_readers_read_on_while_the_contract_changes(
     assert set(readers.seen) == {looks(NIGHT, 30), looks(NEXT_NIGHT, 50)}
 
 
+@pytest.mark.slow
 def test_a_million_clues(office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """By rows, with every key and policy; of the other tables those that clues refer to."""
     names = {"fct_clue", "dim_rule", "dim_model", "dim_region"}
