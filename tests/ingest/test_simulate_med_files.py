@@ -167,6 +167,7 @@ def test_equal_arguments_give_equal_files(place: Path, inbox: Path, tmp_path: Pa
         assert path.read_bytes() == (tmp_path / "inbox" / path.relative_to(inbox)).read_bytes()
 
 
+@pytest.mark.slow
 def test_both_models_share_an_inbox_and_a_ledger(
     tmp_path: Path,
 ) -> None:
@@ -181,6 +182,7 @@ def test_both_models_share_an_inbox_and_a_ledger(
     assert len(files_of(market, "市场主体登记*")) == 2  # one delivery of two files
 
 
+@pytest.mark.slow
 def test_a_great_platform_delivers_parquet(tmp_path: Path) -> None:
     simulate(
         tmp_path / "inbox", tmp_path / "planted", (date(2026, 4, 30),), scale=SCALE, parquet=True

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import dagster as dg
 import duckdb
+import pytest
 from dagster import DagsterRunStatus
 
 from expectations import check
@@ -116,6 +117,7 @@ def test_a_killed_run_does_not_block_the_next(home: Home, deliver, night, instan
     assert info.active_slot_count == 0
 
 
+@pytest.mark.slow
 def test_a_killed_night_is_alerted_by_the_next_but_not_by_its_own_run_again(
     home: Home, deliver, night, instance, caplog
 ) -> None:

@@ -237,7 +237,6 @@ final as (
         case when verdict = 'clue' then conduct_from end as conduct_from,
         case when verdict = 'clue' then conduct_to end as conduct_to,
         case when verdict = 'clue' then tier end as match_tier,
-        -- that no line at all was delivered may be the delivery's fault
         null as push,
         null as severity,
         case when verdict = 'clue' then hits end as hit_count,
