@@ -14,29 +14,6 @@ from ingest.purge import purge_rows
 from tests.inbox import Inbox, csv, id_number, judgment, run_until_it_survives
 
 PLACE = "court/2022-04-01/刑事生效判决.csv"
-# The number says 2005-06-01; the 18th birthday is 2023-06-01.
-YOUNG = id_number(1, born="20050601")
-
-CASE = {
-    "部门受案号": "黔检1号",
-    "犯罪嫌疑人": "王五",
-    "证件号码": YOUNG,
-    "案由": "盗窃",
-    "行为日期": "2023-01-01",
-    "受理日期": "2023-02-01",
-    "审查结论": "相对不起诉",
-    "封存标志": "否",
-}
-PENALTY = {
-    "决定书文号": "威公1号",
-    "被处罚人": "赵六",
-    "证件号码": YOUNG,
-    "案由": "殴打他人",
-    "违法时间": "2023-01-01",
-    "决定日期": "2023-02-01",
-    "处罚种类": "罚款",
-    "封存标志": "否",
-}
 
 
 def texts_outside_the_archive(inbox: Inbox) -> bytes:
