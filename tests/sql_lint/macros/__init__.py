@@ -26,14 +26,17 @@ _MACRO = _re.compile(
 def _stub(name: str, signature: str, body: str) -> _Callable[..., str]:
     parameters = [parameter.split("=")[0].strip() for parameter in signature.split(",")]
     read = ["relation", *_re.findall(r"(?:from|join) \{\{ (\w+) \}\}(?!\w)", body)]
+    ctes = _re.match(r"\{\{ (\w+) \}\}_", body)  # a list of them, named after a parameter
+    named_in_body = sorted(set(_re.findall(r"(?:from|join) (\w+)", body)))
 
     def call(*given: object, **named: object) -> str:
         values = dict(zip(parameters, given, strict=False)) | named
         tables = ", ".join(str(values[each]) for each in parameters if each in read)
         if body.startswith(("select", "with")):
             return f"select * from {tables or name}"
-        if body.startswith("{{ prefix }}_"):
-            return f"{name} as (select * from {tables})"
+        if ctes:
+            sources = tables or ", ".join(named_in_body)
+            return f"{name}_{values[ctes[1]]} as (select * from {sources})"
         return f"(select * from {tables})" if tables else f"{name}()"
 
     return call
