@@ -4,11 +4,13 @@ from tests.rules.county import Person
 from tests.rules.med.county import AMOXICILLIN, DAY, WINDOW_FROM, Line, MedCounty, Shop, days_after
 
 GASTRITIS, LUNG_CANCER = "K29.500", "C34.900"
-DOCETAXEL = "XL01CDD085B002010100001"
+DOCETAXEL, LETROZOLE = "XL01CDD085B002010100001", "XL02BGL052A001010100001"
 
 
 def plant(c: MedCounty) -> None:
     c.add("medical_catalogue", "medicare", hilist_code=DOCETAXEL, name="多西他赛注射液",
+          list_type="101", drug_class="抗肿瘤药")  # fmt: skip
+    c.add("medical_catalogue", "medicare", hilist_code=LETROZOLE, name="来曲唑片",
           list_type="101", drug_class="抗肿瘤药")  # fmt: skip
 
     def stay(
@@ -37,6 +39,7 @@ def plant(c: MedCounty) -> None:
         return hospital
 
     twice("back on the third day", "auto")
+    twice("tablets that are taken every day", "auto", drug=LETROZOLE)
     twice("back on the same day", None, 0)
     twice("back on the next day", "auto", 1)
     twice("back on the tenth day", "auto", 10)
