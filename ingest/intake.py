@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -11,15 +10,16 @@ from datetime import UTC, date, datetime
 from itertools import chain
 
 from ingest import receive
+from ingest.ahead import Member, Staging
 from ingest.contract import Feed
 from ingest.home import Home
-from ingest.land import Member, land_set, reject
+from ingest.land import land_set, reject
 from ingest.ledger import ACCEPTED, DUPLICATE, REJECTED, TAKEN, FileDelivery, Ledger, delivery_id
 from ingest.normalise.identity import without_numbers
 from ingest.purge import Holders, purge_rows, purged, rows_held
 from ingest.receive import Candidate, Manifest, NotYet, Refused
 from ingest.seal import Sealed, Tombstones
-from ingest.stage import channel_of, stage
+from ingest.stage import channel_of
 from ingest.views import land_views
 
 Progress = Callable[[str], None]
@@ -30,12 +30,11 @@ class Intake:
 
     def __init__(self, home: Home, ledger: Ledger, feed: Feed, progress: Progress) -> None:
         self.home, self.ledger, self.feed, self.progress = home, ledger, feed, progress
-        self.work = home.lake / ".work" / feed.id
+        self.staging = Staging(home, feed, home.lake / ".work" / feed.id)
         self.holders: dict[str, Holders] = {}
 
     def take(self, candidates: list[Candidate], as_of: date) -> list[FileDelivery]:
         """Take files, and the feed's database views of that night."""
-        shutil.rmtree(self.work, ignore_errors=True)  # what a killed run left
         sets: dict[tuple[date, str], list[Member]] = defaultdict(list)
         written: list[FileDelivery] = []
         for member in chain(self._receive_all(candidates), self._views(as_of)):
@@ -44,8 +43,14 @@ class Intake:
                 sets[record.delivered_on or date.max, str(record.set_id)].append(member)
             else:
                 written.append(self._write(record))
-        for (_, set_id), members in sorted(sets.items(), key=lambda item: item[0]):
-            written += self._land(set_id, members)
+        in_order = [
+            (set_id, sorted(members, key=_path))
+            for (_, set_id), members in sorted(sets.items(), key=lambda item: item[0])
+        ]
+        with self.staging:
+            self.staging.expect(chain.from_iterable(members for _, members in in_order))
+            for set_id, members in in_order:
+                written += self._land(set_id, members)
         return written
 
     def _receive_all(self, candidates: list[Candidate]) -> Iterator[Member]:
@@ -110,7 +115,7 @@ class Intake:
             if r.status in TAKEN and r.rows_in
         }
         new, copies = [], []
-        for member in sorted(fresh, key=lambda m: m.record.path):
+        for member in fresh:
             record = member.record
             content = (record.adcode, record.supplier, record.sha256)
             original = originals.setdefault(content, record.delivery_id)
@@ -128,14 +133,14 @@ class Intake:
 
     def _land_members(self, members: list[Member]) -> list[FileDelivery]:
         """Land a set, and take what it shows to be sealed out of everything that came before."""
-        members = sorted(members, key=lambda m: m.record.path)
+        members = sorted(members, key=_path)
         if not members:
             return []
-        fresh, sealed = land_set(self.home, self.ledger, self.feed, members, self.work)
+        fresh, sealed = land_set(self.ledger, self.staging, members)
         if sealed.marks:
             own = {member.record.delivery_id: member.record for member in members}
             if self._purge(own, sealed, members[0].record.delivered_on or date.max):
-                fresh, _ = land_set(self.home, self.ledger, self.feed, members, self.work)
+                fresh, _ = land_set(self.ledger, self.staging, members)
         if self.feed.has("sealed"):
             for member in members:
                 self._holders(member.record.adcode).note(member.record)
@@ -143,10 +148,7 @@ class Intake:
 
     def _seal_again(self, original: FileDelivery, delivered_on: date) -> None:
         """Purge what a file repeated on that day seals: rows may have come back in between."""
-        folder = self.work / "again"
-        folder.mkdir(parents=True)
-        sealed = stage(self.home, self.feed, original, Manifest(), folder).sealed
-        shutil.rmtree(self.work)
+        sealed = self.staging.staged(Member(original, Manifest())).sealed
         if sealed.marks:
             self._purge({original.delivery_id: original}, sealed, delivered_on)
 
@@ -172,10 +174,10 @@ class Intake:
         current = {r.delivery_id for r in self.ledger.current().values()}
         for record in earlier:
             if record.delivery_id not in current or not record.is_taken:
-                land_set(self.home, self.ledger, self.feed, [_again(record)], self.work)
+                land_set(self.ledger, self.staging, [_again(record)])
         for set_id in sorted({str(r.set_id) for r in earlier}):
             if landed := self._landed(set_id):
-                land_set(self.home, self.ledger, self.feed, landed, self.work)
+                land_set(self.ledger, self.staging, landed)
         return bool(held_now)
 
     def _holders(self, adcode: str) -> Holders:
@@ -195,6 +197,10 @@ class Intake:
             # What was not read may hold sealed records.
             receive.set_apart(self.home, record.sha256)
         return self.ledger.write(record)
+
+
+def _path(member: Member) -> str:
+    return member.record.path
 
 
 def _again(record: FileDelivery) -> Member:

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ingest import receive
+from ingest.ahead import Member, Staging
 from ingest.contract import Feed
 from ingest.files import put
 from ingest.home import Home
@@ -30,20 +31,10 @@ from ingest.ledger import (
 )
 from ingest.quarantine import REASONS
 from ingest.read import Unreadable
-from ingest.receive import Manifest
 from ingest.seal import Sealed
-from ingest.stage import REMARKS, Staged, stage
+from ingest.stage import REMARKS, Staged
 
 MEMORY_LIMIT = "1GB"
-
-
-@dataclass(frozen=True)
-class Member:
-    """A file of a set: its record so far, its manifest, and whether it came just now."""
-
-    record: FileDelivery
-    manifest: Manifest
-    fresh: bool = True
 
 
 def lake_file(home: Home, feed_id: str, adcode: str, delivery: str) -> Path:
@@ -52,7 +43,7 @@ def lake_file(home: Home, feed_id: str, adcode: str, delivery: str) -> Path:
 
 
 def land_set(
-    home: Home, ledger: Ledger, feed: Feed, members: Sequence[Member], work: Path
+    ledger: Ledger, staging: Staging, members: Sequence[Member]
 ) -> tuple[list[FileDelivery], Sealed]:
     """Land the files of one set; return the fresh ones' records and what was sealed.
 
@@ -60,13 +51,12 @@ def land_set(
     does not hinder the others. Files that were landed before are written to the ledger at once,
     the fresh ones are left to the caller: killed in between, the set is landed again.
     """
+    home, feed = staging.home, staging.feed
     staged: list[Staged] = []
     records: list[FileDelivery] = []
-    for number, member in enumerate(members):
-        folder = work / str(number)
-        folder.mkdir(parents=True)
+    for member in members:
         try:
-            staged.append(stage(home, feed, member.record, member.manifest, folder))
+            staged.append(staging.staged(member))
         except Unreadable as reason:
             records.append(reject(member.record, str(reason)))
         except (ArithmeticError, LookupError, TypeError, ValueError) as error:
@@ -79,7 +69,7 @@ def land_set(
                     "已记录；请联系维护人员，勿重复报送。",
                 )
             )
-    losers = _losers(staged, work)
+    losers = _losers(staged, staging.work)
     records += [_outcome(feed, one, lost) for one, lost in zip(staged, losers, strict=True)]
     fresh = {member.record.delivery_id for member in members if member.fresh}
     for record in records:
@@ -88,10 +78,10 @@ def land_set(
     for one, lost in zip(staged, losers, strict=True):
         # A file of a snapshot may stand in a later set without the file that it yields to here.
         _publish(home, feed, one, lost.rows if feed.mode == "event" else lost.within)
-    shutil.rmtree(work)
     sealed = Sealed()
     for one in staged:
         sealed.add(one.sealed)
+        shutil.rmtree(one.folder)
     return [record for record in records if record.delivery_id in fresh], sealed
 
 

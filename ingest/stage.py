@@ -39,13 +39,18 @@ class Staged:
     """A file's rows, ready for the lake but for duplicates within its set."""
 
     record: FileDelivery
-    good: Path
+    folder: Path
     quarantine: Quarantine
     rows_in: int = 0
     rows_good: int = 0
     sealed: Sealed = field(default_factory=Sealed)
     remarks: Counter[str] = field(default_factory=Counter)
     notes: tuple[str, ...] = ()
+
+    @property
+    def good(self) -> Path:
+        """The rows."""
+        return self.folder / "good.parquet"
 
     @property
     def rows_sealed(self) -> int:
@@ -68,7 +73,7 @@ def stage(home: Home, feed: Feed, record: FileDelivery, manifest: Manifest, fold
         )
     staged = Staged(
         record,
-        folder / "good.parquet",
+        folder,
         Quarantine(feed, folder / "bad.parquet"),
         rows_in=reading.rows,
         notes=reading.notes,
