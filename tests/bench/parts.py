@@ -1,7 +1,8 @@
 """One night with a stopwatch at the doors between its rooms: `python -m tests.bench.parts AS_OF`.
 
 Writes {part: seconds of wall time} to the file named by BENCH_PARTS. Parts nest (landing holds
-normalising), so each part's time is its own: what it spends in another part is taken off.
+waiting), so each part's time is its own: what it spends in another part is taken off. Files are
+read and normalised side by side, in threads of their own; `wait` is what landing waits for them.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import inspect
 import json
 import os
 import sys
+import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable
@@ -23,6 +25,7 @@ PLACES = {
     "receive": ["ingest.intake.Intake._receive"],
     "read": ["ingest.stage.read_file"],
     "normalise": ["ingest.stage.normalise"],
+    "wait": ["ingest.ahead.Staging.staged"],
     "land": ["ingest.intake.land_set"],
     "check": ["orchestration.assets.feeds.check_feed"],
     "mount": ["ingest.mount.mount"],
@@ -30,21 +33,31 @@ PLACES = {
     "publish": ["orchestration.assets.publish.publish"],
 }
 
+
+class Stopwatch(threading.local):
+    """A thread's: the parts it is in, and when that last changed."""
+
+    def __init__(self) -> None:
+        on_duty = threading.current_thread() is threading.main_thread()
+        self.parts = ["other" if on_duty else "idle"]
+        self.since = time.monotonic()
+
+
 spent: dict[str, float] = defaultdict(float)
-open_parts: list[str] = []
-since = time.monotonic()
+watch = Stopwatch()
+booking = threading.Lock()
 
 
 def _tick(entering: str | None) -> None:
     """Book the time since the last change of part to the part that was open."""
-    global since
     now = time.monotonic()
-    spent[open_parts[-1] if open_parts else "other"] += now - since
-    since = now
+    with booking:
+        spent[watch.parts[-1]] += now - watch.since
+    watch.since = now
     if entering is None:
-        open_parts.pop()
+        watch.parts.pop()
     else:
-        open_parts.append(entering)
+        watch.parts.append(entering)
 
 
 def _watch(part: str, place: str) -> None:
@@ -93,6 +106,7 @@ def main() -> int:
             _watch(part, place)
     status = nightly.main(["--as-of", sys.argv[1]])
     _tick("end")
+    spent.pop("idle", None)
     Path(os.environ["BENCH_PARTS"]).write_text(json.dumps(spent), "utf-8")
     return status
 

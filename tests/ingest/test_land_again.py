@@ -147,7 +147,7 @@ def test_large_files_are_landed_in_chunks(inbox: Inbox, monkeypatch: pytest.Monk
 
 STEPS = (
     "ingest.receive.archive",
-    "ingest.land.stage",
+    "ingest.ahead.stage",
     "ingest.land._losers",
     "ingest.land._publish",
     "ingest.ledger.put_json",
