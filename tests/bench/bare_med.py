@@ -20,7 +20,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from ingest.contract import Column, Feed, lake_schema, load_contracts
+from ingest.contract import SUPPLIER, Column, Feed, lake_schema, load_contracts
 from tests.bench.files import delivered, load
 
 TYPES = {
@@ -73,10 +73,11 @@ def _typed(feed: Feed) -> str:
     cells = {name: text for column in feed.columns for name, text in _cells(column).items()}
     if feed.has_person:
         cells["person_key"] = cells["id_number_key"]
-    key = ", ".join(part for alternative in feed.key for part in alternative.split("+"))
+    parts = [part for alternative in feed.key for part in alternative.split("+")]
+    key = ", ".join(parts).replace("|", ", ").replace(SUPPLIER, "_supplier")
     every = ", ".join(column.name for column in feed.columns)
     cells |= PROVENANCE | {
-        "_row_key": f"md5(concat_ws('|', {key.replace('|', ', ')}))",
+        "_row_key": f"md5(concat_ws('|', {key}))",
         "_row_hash": f"md5(concat_ws('|', {every}))",
         "_in_force": "true" if feed.mode == "event" else
         "_delivered_on = max(_delivered_on) over (partition by _adcode, _supplier)",
