@@ -169,7 +169,7 @@ def engine_environment(home: Home, warehouse: Path) -> dict[str, str]:
     return {
         "XIANSUO_HOME": str(home.root),
         "XIANSUO_WAREHOUSE": str(warehouse),
-        "DBT_LOG_LEVEL_FILE": os.environ.get("DBT_LOG_LEVEL_FILE") or "info",  # every statement, as text of JSON, takes a tenth of a night
+        "DBT_LOG_LEVEL_FILE": "info",  # every statement, as text of JSON, takes a tenth of a night
         **{name: os.environ.get(name) or value for name, value in limits.items()},
     }
 
