@@ -117,12 +117,13 @@ def clinic(
     """A consultation with tests, injections and drugs; tests fit the patient's sex and age."""
     rng, products = world.rng, world.products
     setting = products.setting.to_numpy()
-    book.write("line", settlement=settlement, at=at,
-               product=int(np.flatnonzero(setting == "visit")[0]))  # fmt: skip
+    consultation = int(np.flatnonzero(setting == "visit")[0])
+    book.write("line", settlement=settlement, at=at, product=consultation)
     drug = (
         (setting == "shelf") & (products.cents < 15_000) & products.list_type.isin(["101", "102"])
     )
-    items = np.flatnonzero(np.isin(setting, ["both", "visit"]) | drug)[1:]
+    items = np.flatnonzero(np.isin(setting, ["both", "visit"]) | drug)
+    items = items[items != consultation]  # it is charged once
     weight = np.where(setting == "shelf", products.weight.to_numpy(), 0.02)[items]
     visit = _several(rng, len(settlement), 2.1)
     product = rng.choice(items, len(visit), p=weight / weight.sum())
