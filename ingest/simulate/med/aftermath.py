@@ -52,9 +52,11 @@ def _reverse(book: Book, origin: np.ndarray, at: np.ndarray, partial: np.ndarray
     half = set(origin[partial])
     taken = lines[lines.settlement.isin(new.index)]
     taken = taken[~(taken.settlement.isin(half) & taken.settlement.duplicated())]
+    # what stands on the bill again was done when it was done
+    first = lines["at"].reindex(taken.origin).set_axis(taken.index)
     book.write(
         "line", settlement=taken.settlement.map(new), product=taken["product"], qty=-taken.qty,
-        at=taken.settlement.map(when), origin=taken.index, cents=taken.cents,
+        at=first.fillna(taken.settlement.map(when)), origin=taken.index, cents=taken.cents,
     )  # fmt: skip
     rows = till[till.settlement.isin(new.index) & (till.settlement >= 0)]
     first = taken.drop_duplicates("settlement").set_index("settlement")["product"]

@@ -9,8 +9,6 @@ from ingest.simulate.med.book import Book
 from ingest.simulate.med.stays import TREATMENT
 from ingest.simulate.med.world import ER, OTP, MedWorld
 
-SCANNING_BEGAN = np.datetime64("2025-07-01")
-UNSCANNED = (0.022, 0.007)  # boxes that go unscanned at an honest till: in 2025, and since
 DAYS_NOTED = 0.22  # of the drugs sold or prescribed at an ordinary visit
 CASH_SALES = 0.3  # receipts in cash for every receipt on the card
 CASH_GOODS = 0.25  # of which other goods than medicines
@@ -80,16 +78,9 @@ def ring(
     box = np.repeat(np.arange(len(place)), qty)
     given = np.broadcast_to(np.asarray(settlement), len(place))[box]
     when = np.asarray(at)[box]
-    code = np.zeros(len(box), dtype=np.int64)
-    later = when >= np.datetime64("2026-01-01")
-    code[world.rng.random(len(box)) < np.where(later, *UNSCANNED[::-1])] = -1
-    given_code = till.pop("code", None)
-    if given_code is not None:
-        code = np.broadcast_to(np.asarray(given_code), len(place))[box]
     more = {k: np.broadcast_to(np.asarray(v), len(place))[box] for k, v in till.items()}
     return book.write(
-        "till", place=place[box], at=when, settlement=given, product=product[box], code=code,
-        **more,
+        "till", place=place[box], at=when, settlement=given, product=product[box], **more
     )  # fmt: skip
 
 

@@ -133,6 +133,7 @@ GOODS = [
 ]  # fmt: skip
 
 BY_CHANCE = 0.1  # what is taken for years is fetched by those who take it (`baskets.regimens`)
+OFTEN = 7  # days: a pack that lasts longer is bought less often
 COLUMNS = [
     "hilist_code", "name", "list_type", "grade", "approval_no", "spec", "limit_sex",
     "limit_age_min", "limit_age_max", "daily_dose", "drug_class", "prescription", "setting",
@@ -152,6 +153,7 @@ def build(rng: np.random.Generator, skus: int = 2500) -> pd.DataFrame:
     shelf = frame.list_type.isin(["101", "102", "301"]) & (frame.cents < 30_000)
     weight = np.where(shelf, rank**-1.05, 0.0)
     weight *= np.where(frame.chronic.astype(bool), BY_CHANCE, 1.0)
+    weight *= np.fmin(frame.daily_dose * OFTEN, 1.0)
     frame["weight"] = np.where(frame.list_type == "301", weight * 0.5, weight)
     return frame.astype({"cents": "int32"})
 

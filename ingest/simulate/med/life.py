@@ -145,12 +145,18 @@ def _visits(world: MedWorld, book: Book, habits: Habits, stays: Stays, kind: int
 
 
 def _refills(world: MedWorld, book: Book, habits: Habits, stays: Stays, n: int) -> None:
-    """Chronic patients fetch the same drugs every four weeks, some every eight or twelve."""
+    """Chronic patients fetch the same drugs every four weeks, some every eight or twelve.
+
+    Nobody comes before the larger pack is used up.
+    """
     rng = world.rng
     every = 12  # fills a year, on average less those who forget
     sick = np.flatnonzero(world.people.chronic)
     sick = rng.choice(sick, min(len(sick), max(int(n / every), 1)), replace=False)
+    drugs = baskets.regimens(world, len(sick))
+    lasts = np.where(drugs < 0, 0, 1 / world.products.daily_dose.to_numpy()[drugs]).max(axis=1)
     period = rng.choice([28, 30, 56, 84], len(sick), p=[0.4, 0.4, 0.12, 0.08])
+    period = np.maximum(period, np.rint(lasts).astype(int))
     fills = world.days // 28 + 1
     nth = np.arange(fills)[None, :]
     day = rng.integers(0, period)[:, None] + nth * period[:, None]
@@ -167,7 +173,6 @@ def _refills(world: MedWorld, book: Book, habits: Habits, stays: Stays, n: int) 
     place = homes[row]
     at = habits.at(place, world.start + day[shown])
     free = (at.astype(DAY) < habits.leaves[person]) & ~stays.inside(person, at)
-    drugs = baskets.regimens(world, len(sick))
     numbers = _settle(world, book, habits, CHR, person[free], place[free], at[free])
     baskets.refill(world, book, numbers, at[free], drugs[row[free]], period[row[free]])
 

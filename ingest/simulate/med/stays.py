@@ -227,12 +227,17 @@ class _Wards:
         what: np.ndarray,
         treated: np.ndarray,
     ) -> None:
-        """Bed and nursing every day, and on most days what the illness asks for."""
+        """Bed and nursing every day, and on most days what the illness asks for.
+
+        Where patients are treated, no day without follows another.
+        """
         rng = self.rng
         stay = np.repeat(np.arange(len(settlement)), nights)
         nth = np.arange(len(stay)) - np.repeat(np.cumsum(nights) - nights, nights)
         midnight = begin.astype(DAY)[stay] + nth
-        busy = (rng.random(len(stay)) < treated[stay]) | ((nth == 0) & (treated[stay] > 0.5))
+        busy = rng.random(len(stay)) < treated[stay]
+        due = (nth == 0) | ~np.roll(busy, 1)
+        busy = busy | (due & (treated[stay] > 0.5))
         self._lines(book, settlement[stay], self.bed, midnight, 28_800)
         care = self.nursing[(rng.random(len(settlement)) < 0.2).astype(int)][stay]
         self._lines(book, settlement[stay], care, midnight, 30_600)

@@ -12,7 +12,8 @@ from ingest.simulate.med.stays import diagnosis
 from ingest.simulate.med.world import DAY, OTP
 from ingest.simulate.world import MAIN
 
-ORDINARY = ["J18", "J44", "I10", "I25", "I63", "E11", "K29", "M51"]
+# nothing that is treated in cycles or stages
+ORDINARY = ["J18", "J44", "I10", "I25", "I63", "E11", "K29"]
 
 
 def play(stage: Stage, copies: int) -> None:
@@ -107,10 +108,10 @@ def _split(stage: Stage, hospital: int, punished: bool = False) -> None:
     actor = stage.plant()
     days = []
     if punished:
-        last = np.datetime64(stage.world.nights[0], "D")
+        last = np.datetime64(stage.world.nights[0], "D") - 30
         days = [stage.punish(hospital, "分解住院", stage.world.start, last)]
     for person in stage.people(stage.much(4, 0.5)):
-        first, nights, what = _day(stage), 4 + int(stage.rng.integers(0, 5)), _ill(stage)
+        first, nights, what = _day(stage, 90), 4 + int(stage.rng.integers(0, 5)), _ill(stage)
         gap = stage.much(4, 0.6)
         one, _ = stage.stays.stay([person], hospital, first, nights, what)
         two, paid = stage.stays.stay(
