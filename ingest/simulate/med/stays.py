@@ -210,7 +210,7 @@ class _Wards:
         limited = (products.limit_sex != "") | products.limit_age_max.notna()
         self.daily = self.daily[~limited.to_numpy()[self.daily]]
         cents = products.cents.to_numpy()
-        weight = np.where(setting == "shelf", products.weight * cents / 3000, 0.05)[self.daily]
+        weight = np.where(setting == "shelf", products.known * cents / 3000, 0.05)[self.daily]
         self.weight = weight / weight.sum()
         free = products.limit_sex == ""
         self.special = {
