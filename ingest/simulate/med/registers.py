@@ -170,9 +170,7 @@ def employ(world: MedWorld) -> None:
         {"place": place, "person": person, "valid_from": since,
          "valid_to": since + REGISTRATION_DAYS}
     )  # fmt: skip
-    rows["certificate_no"] = [
-        f"52{c:010d}" for c in rng.permutation(len(place)) * 37 + 1_190_000
-    ]
+    rows["certificate_no"] = [f"52{c:010d}" for c in rng.permutation(len(place)) * 37 + 1_190_000]
     again = rows[rows.valid_to.to_numpy(DAY) <= world.end]
     again = again.assign(
         valid_from=again.valid_to + pd.Timedelta(days=1),

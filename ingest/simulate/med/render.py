@@ -117,7 +117,6 @@ def settlements(what: Written, rows: np.ndarray) -> dict[str, pa.Array]:
     world, paid = what.world, what.bills.settlements.iloc[rows]
     table = what.book.table("settlement").iloc[rows]
     serial = what.ids.settlement[rows]
-    chance = defects.chance_of
     place, person = table.place.to_numpy(), table.person.to_numpy().astype(np.int64)
     refund = table.refund_of.to_numpy() >= 0
     settled = ids.settled_at(table)
