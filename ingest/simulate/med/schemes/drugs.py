@@ -153,7 +153,7 @@ def _expired(stage: Stage, gap: int, clue: bool) -> None:
     shop = stage.shop(rank=0.4)
     pharmacist = _only_pharmacist(stage, shop)
     rows = stage.world.pharmacists
-    rows = rows.drop(index=rows.index[rows.place == shop].drop(pharmacist))
+    rows = rows.drop(index=rows.index[rows.place == shop].drop([pharmacist]))
     stage.world.pharmacists = rows
     until = np.datetime64("2025-09-01") + int(stage.rng.integers(0, 60))
     rows.loc[pharmacist, "valid_to"] = until
