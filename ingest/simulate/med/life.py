@@ -18,6 +18,7 @@ from ingest.simulate.med.world import (
     RX,
     SECOND_OF,
     SETTLEMENTS_A_YEAR,
+    SPRING_FESTIVALS,
     MedWorld,
 )
 from ingest.simulate.world import MAIN
@@ -25,7 +26,6 @@ from ingest.simulate.world import MAIN
 # share of all settlements, after a real county of this kind; stays are made by `stays`
 MIX = {RX: 0.47, OTP: 0.315, ER: 0.035, CHR: 0.05, OTH: 0.07}
 AWAY = 0.06  # had in the other county
-SPRING_FESTIVALS = ("2025-01-29", "2026-02-17", "2027-02-06", "2024-02-10", "2023-01-22")
 FAMILY_BUYS = 0.02  # of what would fall into a stay is bought all the same: by the family
 PAID_BY_FAMILY = 0.75  # of a resident's purchases where a relative has an account
 

@@ -179,6 +179,14 @@ class Stays:
             self.products.treat(self.book, settle, begin, nights, what, share)
         return visit, settle
 
+    def days_treated(self, settlements: np.ndarray) -> np.ndarray:
+        """On how many days of each bill more stands than bed and nursing."""
+        lines = self.book.table("line")
+        more = ~lines["product"].isin([self.products.bed, *self.products.nursing])
+        days = lines[more & lines.settlement.isin(settlements)]
+        days = days["at"].dt.normalize().groupby(days.settlement).nunique()
+        return days.reindex(settlements, fill_value=0).to_numpy()
+
     def inside(self, person: np.ndarray, at: np.ndarray) -> np.ndarray:
         """Whether a moment lies between a person's admission and discharge."""
         table = self.table.sort_values("begin")

@@ -74,8 +74,11 @@ def _heirs(stage: Stage, dead: list[int], misnamed: int = -1) -> None:
     sold = stage.buy(place, who, at, stage.stock(n, lasting=True), plant=stage.plant(), payer=-1,
                      misnamed=misnamed)  # fmt: skip
     difficulty, days = _proof(stage, person)
-    stage.expect(4, "heirs", stage.who(person), settlements=sold[:1], days=days,
-                 difficulty=difficulty, note=f"{n} purchases")  # fmt: skip
+    county = stage.world.places.adcode.to_numpy()[place]
+    for adcode in np.unique(county):
+        stage.expect(4, "heirs", stage.who(person), settlements=sold[county == adcode][:1],
+                     days=days, difficulty=difficulty, note=f"{n} purchases",
+                     adcode=str(adcode))  # fmt: skip
 
 
 def _keeper_of_cards(stage: Stage, dead: list[int]) -> None:

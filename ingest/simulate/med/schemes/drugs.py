@@ -175,6 +175,8 @@ def _borrowed_certificate(stage: Stage) -> None:
     sold = _prescriptions(stage, shop, n, stage.period(80), pharmacist)
     stage.expect(16, "borrowed", _subject(stage, shop, pharmacist), settlements=sold,
                  difficulty=2 if n > 40 else 4, note=f"{n} sales")  # fmt: skip
+    # at home it is in use at the same hours
+    stage.expect(16, "lent", _subject(stage, home, pharmacist), expected="may", settlements=sold)
 
 
 def _same_house(stage: Stage) -> None:

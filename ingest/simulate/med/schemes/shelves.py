@@ -170,7 +170,7 @@ def _common_pack(stage: Stage) -> None:
     items = {int(p): 1 for p in stage.stock(2, 800, 5_000, lasting=True)}
     shops = [stage.honest(11, rank=0.7) for _ in range(5)]
     for shop in shops:
-        first, _ = stage.period()
+        first, _ = stage.period(earliest="2025-08-01")
         sold = _sell_basket(stage, shop, items, stage.moments(shop, 11, (first, 1)))
         stage.expect(11, "standard-pack", _fits_basket(stage, shop, items), clue=False,
                      settlements=sold)  # fmt: skip

@@ -9,7 +9,7 @@ import numpy as np
 from ingest.simulate.med.places import CENTRE, HOSPITAL
 from ingest.simulate.med.stage import Stage
 from ingest.simulate.med.stays import diagnosis
-from ingest.simulate.med.world import DAY, OTP
+from ingest.simulate.med.world import DAY, OTP, over_a_feast
 from ingest.simulate.world import MAIN
 
 # nothing that is treated in cycles or stages
@@ -145,10 +145,12 @@ def _empty_beds(stage: Stage) -> None:
     first = _day(stage) + stage.rng.integers(0, 20, n)
     visit, paid = stage.stays.stay(stage.people(n), hospital, first, nights,
                                    [_ill(stage) for _ in range(n)], actor, treated)  # fmt: skip
+    days = stage.stays.days_treated(paid)
+    plain = (days < nights / 4) & ~over_a_feast(first, nights)  # which may be leave
     for i in range(n):
         stage.expect(8, "empty-bed", f"<V{visit[i]}>", settlements=paid[[i]],
-                     difficulty=2 if treated[i] < 0.2 else 4,
-                     note=f"treated on {treated[i]:.0%} of {nights[i]} days")  # fmt: skip
+                     difficulty=2 if plain[i] else 4,
+                     note=f"treated on {days[i]} of {nights[i]} days")  # fmt: skip
 
 
 def _little_done(stage: Stage, lure: str) -> None:
