@@ -16,7 +16,7 @@ def play(stage: Stage, copies: int) -> None:
     for _ in range(copies):
         _groceries(stage, "till-tells", stage.much(38, 0.7), tells=True)
         _groceries(stage, "till-silent", stage.much(45, 0.6), tells=False)
-        _groceries(stage, "careful", stage.much(7, 0.5), tells=True, difficulty=4)
+        _groceries(stage, "careful", stage.much(5, 0.6), tells=True, difficulty=4)
         _groceries(stage, "punished", stage.much(40, 0.4), tells=True, punished=True)
         for _ in range(3):
             _mapping_error(stage)
