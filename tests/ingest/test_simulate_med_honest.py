@@ -159,6 +159,10 @@ def test_what_is_billed_again_keeps_its_time(county: MedCounty) -> None:
     first = lines.origin.to_numpy()[back.origin]
     assert len(back) > 20
     assert (back["at"].to_numpy() == lines["at"].to_numpy()[first]).all()
+    # and is known no sooner than that it had been taken back
+    settlements = county.written.book.table("settlement")
+    again = settlements.loc[back.settlement.unique()]
+    assert (again.late.to_numpy() == settlements.late[again.refund_of].to_numpy()).all()
 
 
 def test_honest_items_fit_those_they_are_billed_for(

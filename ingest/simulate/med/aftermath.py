@@ -78,7 +78,12 @@ def upload(world: MedWorld, settlements: pd.DataFrame) -> None:
     own = settlements.lag.to_numpy()
     settlements["lag"] = np.where(own > 0, own, wait).astype("int32")
     late = (rng.random(n) < LATE).astype("int8") * rng.choice([1, 1, 1, 2], n).astype("int8")
-    settlements["late"] = np.maximum(settlements.late.to_numpy(), late)
+    late = np.maximum(settlements.late.to_numpy(), late)
+    # a refund and what undoes it minutes later go up together
+    back = settlements.refund_of.to_numpy()
+    again = np.flatnonzero((back >= 0) & (back[back] >= 0))
+    late[again] = late[back[again]]
+    settlements["late"] = late
     # over the counter it takes weeks until the bill is in
     counter = (settlements.route == 1).to_numpy() & (settlements.refund_of < 0).to_numpy()
     days = np.where(counter, rng.integers(20, 200, n), 0)

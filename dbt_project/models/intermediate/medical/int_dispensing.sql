@@ -1,6 +1,6 @@
 -- For how many days each dispensed drug lasts: as the line says, else its packs by the catalogue's
--- daily dose. Lines that say neither are not there, nor is what was given in a ward: that is used up
--- there, by the ampoule and the tablet, and nobody takes it home.
+-- daily dose. Lines that say neither are not there, nor is what was given in a ward: that is used
+-- up there, by the ampoule and the tablet, and nobody takes it home.
 -- Grain: county, line.
 with fee_lines as (
     select * from {{ ref('int_fee_line') }}
