@@ -182,8 +182,8 @@ class Stays:
     def days_treated(self, settlements: np.ndarray) -> np.ndarray:
         """On how many days of each bill more stands than bed and nursing."""
         lines = self.book.table("line")
-        more = ~lines["product"].isin([self.products.bed, *self.products.nursing])
-        days = lines[more & lines.settlement.isin(settlements)]
+        lines = lines[lines.settlement.isin(settlements)]
+        days = lines[~lines["product"].isin([self.products.bed, *self.products.nursing])]
         days = days["at"].dt.normalize().groupby(days.settlement).nunique()
         return days.reindex(settlements, fill_value=0).to_numpy()
 
