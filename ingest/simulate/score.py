@@ -1,7 +1,8 @@
 """How a run compares with what was planted: `python -m ingest.simulate.score --home --ledger`.
 
-Found are planted clues that fire on the night (suppressed ones too); missed those that do not;
-false those that fire and were not planted; tripped the planted negatives among the false.
+Found are planted clues that fire on the night (suppressed ones too); missed the plain ones that do
+not, hidden the others; false those that fire and were not planted; tripped the planted negatives
+among the false.
 
 What is certain by the rules' text must be found, all of it and nothing else. Schemes that differ in
 how well they hide have a difficulty: of those the plain ones must be found, and the score tells the
@@ -28,6 +29,7 @@ from ingest.home import Home
 from ingest.simulate import ledger as ledgers
 
 PLAIN = 2  # the difficulty up to which a scheme must be found
+GRADES = f"by difficulty (up to {PLAIN} it must be found; more may stay hidden, 5 nearly always)"
 FIRING = ("new", "open", "reopened", "suppressed")
 CLUES = """
     select d.as_of, d.rule_id, d.adcode, c.subject_key as subject, d.clue_id
@@ -44,7 +46,7 @@ class Score:
     """One night's table by rule, and in words what went wrong."""
 
     night: date
-    table: pd.DataFrame  # rule_id, planted, found, missed, false, negatives, tripped
+    table: pd.DataFrame  # rule_id, planted, found, missed, hidden, false, negatives, tripped
     wrong: list[str] = field(default_factory=list)
     graded: pd.DataFrame = field(default_factory=pd.DataFrame)  # difficulty: planted, found, yuan
 
@@ -104,7 +106,8 @@ def _night(planted: pd.DataFrame, clues: pd.DataFrame, runs: pd.DataFrame, night
     expected = valid[valid.expected == "clue"].drop_duplicates(KEYS)
     negative = valid[valid.expected == "no_clue"].drop_duplicates(KEYS)
     hits = expected.merge(clues, on=KEYS, how="outer", indicator=True)
-    missed, false = hits[hits["_merge"] == "left_only"], hits[hits["_merge"] == "right_only"]
+    silent, false = hits[hits["_merge"] == "left_only"], hits[hits["_merge"] == "right_only"]
+    plain = silent.difficulty <= PLAIN
     # neither a side effect of a scheme nor a scheme seen before its last act is a mistake
     allowed = planted[(planted.expected == "may") | (planted.difficulty > 0)]
     false = false[~_among(allowed)(false)]
@@ -112,14 +115,15 @@ def _night(planted: pd.DataFrame, clues: pd.DataFrame, runs: pd.DataFrame, night
     counts = {
         "planted": expected,
         "found": hits[hits["_merge"] == "both"],
-        "missed": missed,
+        "missed": silent[plain],
+        "hidden": silent[~plain],
         "false": false,
         "negatives": negative,
         "tripped": tripped,
     }
     table = pd.DataFrame({name: rows.groupby("rule_id").size() for name, rows in counts.items()})
-    plain = missed[missed.difficulty <= PLAIN]
-    wrong += [f"missed {i}: {n}" for i, n in zip(plain.plant_id, plain.note, strict=True)]
+    missed = counts["missed"]
+    wrong += [f"missed {i}: {n}" for i, n in zip(missed.plant_id, missed.note, strict=True)]
     lure = dict(zip(tripped.clue_id, tripped.plant_id, strict=True))
     uncertain = set(planted.rule_id[planted.difficulty > 0])
     faults = false[~false.rule_id.isin(uncertain) | false.clue_id.isin(lure)]
@@ -155,7 +159,7 @@ def report(scores: list[Score], shown: int) -> str:
     for each in scores:
         lines += [f"night {each.night}", each.table.to_string()]
         if len(each.graded):
-            lines += ["by difficulty (1 plain, 5 hardly to be seen)", each.graded.to_string()]
+            lines += [GRADES, each.graded.to_string()]
         lines += [f"  {fault}" for fault in each.wrong[:shown]]
         if len(each.wrong) > shown:
             lines.append(f"  … and {len(each.wrong) - shown} more")

@@ -1,4 +1,4 @@
-"""The fund's simulated county: marginals, an honest majority, and what the ledger promises."""
+"""The fund's simulated county: marginals, and what the ledger promises."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from ingest.simulate.med.county import MedCounty, imagine
 from ingest.simulate.med.stays import CODES
 from ingest.simulate.med.world import (
     CHR,
-    DAY,
     IPT,
     NIGHTS,
     OTP,
@@ -128,64 +127,6 @@ def test_people_of_one_county_are_treated_in_the_other(
         assert 0.001 < ((home == here) & (settlements.adcode == there)).mean() < 0.1
 
 
-# -- the honest majority ---------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def honest(county: MedCounty, settlements: pd.DataFrame) -> pd.DataFrame:
-    """What nobody planted, at places and of people of whom no case speaks."""
-    named = set(re.findall(r"\{(\w+)\}", " ".join(county.planted.subject)))
-    people = county.written.world.people
-    apart = people.id_number.isin(named).to_numpy()[settlements.person]
-    codes = set(re.findall(r"[HP]\d{11}", " ".join(county.planted.subject)))
-    place = county.written.world.places.code.isin(codes).to_numpy()[settlements.place]
-    return settlements[(settlements.plant < 0) & ~apart & ~place]
-
-
-def test_the_honest_dead_buy_nothing(county: MedCounty, honest: pd.DataFrame) -> None:
-    died = county.written.world.people.died.to_numpy(DAY)[honest.person]
-    after = honest["at"].to_numpy().astype(DAY) > died + 3
-    bought = (honest.refund_of < 0) & (honest.visit < 0) & (honest.route != 1)
-    assert not (after & bought).any()
-
-
-def test_honest_patients_lie_in_one_bed_at_a_time(county: MedCounty) -> None:
-    visits = county.written.book.table("visit")
-    stays = visits[(visits.kind == IPT) & (visits.plant < 0) & ~visits.void]
-    stays = stays[~stays.person.duplicated(keep=False) | (stays.person % 2 == 0)]
-    stays = stays.sort_values(["person", "begin"])
-    overlap = (stays.person == stays.person.shift()) & (stays.begin < stays.end.shift())
-    assert overlap.mean() < 0.005
-
-
-def test_honest_shops_never_sell_what_they_have_not(county: MedCounty) -> None:
-    """Of every box that left an honest shelf a purchase is on record by then."""
-    book, world = county.written.book, county.written.world
-    till, bought = book.table("till"), book.table("purchase")
-    moved = till[(till["product"] >= 0) & (till.goods < 0) & ~till.split & ~till.phantom]
-    shelf = moved.place.where(moved.shelf < 0, moved.shelf)
-    columns = ["place", "product", "on", "qty"]
-    out = pd.DataFrame({"place": shelf, "product": moved["product"], "on": moved["at"],
-                        "qty": -moved.qty})  # fmt: skip
-    moves = pd.concat([bought[columns], out]).sort_values(["place", "product", "on"], kind="stable")
-    balance = moves.groupby(["place", "product"]).qty.cumsum()
-    fit = moves.place.isin(np.flatnonzero(world.places["shop"]))
-    # a thousandth of the purchases is never uploaded, and a shop may move in mid-month
-    assert (balance[fit] < 0).mean() < 0.02
-
-
-def test_honest_items_fit_those_they_are_billed_for(
-    county: MedCounty, honest: pd.DataFrame
-) -> None:
-    lines, world = county.written.book.table("line"), county.written.world
-    lines = lines[lines.settlement.isin(honest.index)]
-    sex = world.products.limit_sex.to_numpy()[lines["product"]]
-    person = county.written.book.table("settlement").person.to_numpy()[lines.settlement]
-    male = world.people.male.to_numpy()[person]
-    assert (sex != "").sum() > 50
-    assert not ((sex == "女") & male).any() and not ((sex == "男") & ~male).any()
-
-
 # -- the ledger ------------------------------------------------------------------------------
 
 
@@ -233,6 +174,19 @@ def test_what_comes_later_is_expected_later(county: MedCounty) -> None:
 def test_a_county_of_one_night_expects_nothing_of_the_next() -> None:
     county = imagine(nights=(date(2026, 4, 30),), scale=SCALE)
     assert set(county.planted.from_night) == {date(2026, 4, 30)}
+
+
+def test_what_chance_took_back_is_not_asked_for(county: MedCounty, other: MedCounty) -> None:
+    """Of each code that must be found two sales stand."""
+    codes = 0
+    for each in (county, other):
+        till, settlements = (each.written.book.table(t) for t in ("till", "settlement"))
+        stands = till[(till.qty > 0) & ~till.settlement.isin(settlements.refund_of)]
+        sales = ("8" + stands.code.astype(str)).value_counts()
+        asked = each.planted[(each.planted.rule_id == "MED-13") & (each.planted.expected == "clue")]
+        assert (sales.reindex(asked.subject).fillna(0) >= 2).all()
+        codes += len(asked)
+    assert codes > 10
 
 
 def test_the_neighbour_is_not_judged_without_its_papers(county: MedCounty) -> None:

@@ -113,6 +113,7 @@ def test_found_missed_false_and_tripped_are_told_apart(home: Home, tmp_path: Pat
         "planted": 2,
         "found": 1,
         "missed": 1,
+        "hidden": 0,
         "false": 2,
         "negatives": 2,
         "tripped": 1,
@@ -240,7 +241,8 @@ def test_plain_schemes_must_be_found_and_hidden_ones_are_counted(
     first, _ = score.score(home, tmp_path)
     assert first.wrong == ["missed plain: "]
     assert row(first) == {
-        "planted": 3, "found": 1, "missed": 2, "false": 1, "negatives": 0, "tripped": 0,
+        "planted": 3, "found": 1, "missed": 1, "hidden": 1, "false": 1, "negatives": 0,
+        "tripped": 0,
     }  # fmt: skip
     assert first.graded.loc[4].tolist() == [2, 1, 200.0, 100.0]
 

@@ -52,9 +52,11 @@ def _reverse(book: Book, origin: np.ndarray, at: np.ndarray, partial: np.ndarray
     half = set(origin[partial])
     taken = lines[lines.settlement.isin(new.index)]
     taken = taken[~(taken.settlement.isin(half) & taken.settlement.duplicated())]
+    # what stands on the bill again was done when it was done
+    first = lines["at"].reindex(taken.origin).set_axis(taken.index)
     book.write(
         "line", settlement=taken.settlement.map(new), product=taken["product"], qty=-taken.qty,
-        at=taken.settlement.map(when), origin=taken.index, cents=taken.cents,
+        at=first.fillna(taken.settlement.map(when)), origin=taken.index, cents=taken.cents,
     )  # fmt: skip
     rows = till[till.settlement.isin(new.index) & (till.settlement >= 0)]
     first = taken.drop_duplicates("settlement").set_index("settlement")["product"]
@@ -76,7 +78,12 @@ def upload(world: MedWorld, settlements: pd.DataFrame) -> None:
     own = settlements.lag.to_numpy()
     settlements["lag"] = np.where(own > 0, own, wait).astype("int32")
     late = (rng.random(n) < LATE).astype("int8") * rng.choice([1, 1, 1, 2], n).astype("int8")
-    settlements["late"] = np.maximum(settlements.late.to_numpy(), late)
+    late = np.maximum(settlements.late.to_numpy(), late)
+    # a refund and what undoes it minutes later go up together
+    back = settlements.refund_of.to_numpy()
+    again = np.flatnonzero((back >= 0) & (back[back] >= 0))
+    late[again] = late[back[again]]
+    settlements["late"] = late
     # over the counter it takes weeks until the bill is in
     counter = (settlements.route == 1).to_numpy() & (settlements.refund_of < 0).to_numpy()
     days = np.where(counter, rng.integers(20, 200, n), 0)

@@ -9,8 +9,6 @@ from ingest.simulate.med.book import Book
 from ingest.simulate.med.stays import TREATMENT
 from ingest.simulate.med.world import ER, OTP, MedWorld
 
-SCANNING_BEGAN = np.datetime64("2025-07-01")
-UNSCANNED = (0.022, 0.007)  # boxes that go unscanned at an honest till: in 2025, and since
 DAYS_NOTED = 0.22  # of the drugs sold or prescribed at an ordinary visit
 CASH_SALES = 0.3  # receipts in cash for every receipt on the card
 CASH_GOODS = 0.25  # of which other goods than medicines
@@ -80,16 +78,9 @@ def ring(
     box = np.repeat(np.arange(len(place)), qty)
     given = np.broadcast_to(np.asarray(settlement), len(place))[box]
     when = np.asarray(at)[box]
-    code = np.zeros(len(box), dtype=np.int64)
-    later = when >= np.datetime64("2026-01-01")
-    code[world.rng.random(len(box)) < np.where(later, *UNSCANNED[::-1])] = -1
-    given_code = till.pop("code", None)
-    if given_code is not None:
-        code = np.broadcast_to(np.asarray(given_code), len(place))[box]
     more = {k: np.broadcast_to(np.asarray(v), len(place))[box] for k, v in till.items()}
     return book.write(
-        "till", place=place[box], at=when, settlement=given, product=product[box], code=code,
-        **more,
+        "till", place=place[box], at=when, settlement=given, product=product[box], **more
     )  # fmt: skip
 
 
@@ -117,12 +108,13 @@ def clinic(
     """A consultation with tests, injections and drugs; tests fit the patient's sex and age."""
     rng, products = world.rng, world.products
     setting = products.setting.to_numpy()
-    book.write("line", settlement=settlement, at=at,
-               product=int(np.flatnonzero(setting == "visit")[0]))  # fmt: skip
+    consultation = int(np.flatnonzero(setting == "visit")[0])
+    book.write("line", settlement=settlement, at=at, product=consultation)
     drug = (
         (setting == "shelf") & (products.cents < 15_000) & products.list_type.isin(["101", "102"])
     )
-    items = np.flatnonzero(np.isin(setting, ["both", "visit"]) | drug)[1:]
+    items = np.flatnonzero(np.isin(setting, ["both", "visit"]) | drug)
+    items = items[items != consultation]  # it is charged once
     weight = np.where(setting == "shelf", products.weight.to_numpy(), 0.02)[items]
     visit = _several(rng, len(settlement), 2.1)
     product = rng.choice(items, len(visit), p=weight / weight.sum())

@@ -58,7 +58,7 @@ def feeds(what: Written) -> list[Rows]:
     done = settled[owner]
     # lines of patients in hospital go up month by month, and once more when they are settled
     begun = world.delivery_of(lines["at"].to_numpy())
-    waits = (begun < done) & (settlements.visit.to_numpy()[owner] >= 0)
+    waits = (begun < done) & (settlements.visit.to_numpy()[owner] >= 0) & (lines.origin < 0)
     left = np.minimum(world.delivery_of(visits.end.to_numpy()), len(cuts) - 1)
     rang = world.delivery_of(till["at"].to_numpy(), till.late)
     rang = np.maximum(rang, np.where(till.settlement >= 0, settled[till.settlement], 0))

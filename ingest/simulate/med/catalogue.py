@@ -132,6 +132,8 @@ GOODS = [
     ("暖水袋", "其他", 29), ("保温杯", "其他", 56),
 ]  # fmt: skip
 
+BY_CHANCE = 0.1  # what is taken for years is fetched by those who take it (`baskets.regimens`)
+OFTEN = 7  # days: a pack that lasts longer is bought less often
 COLUMNS = [
     "hilist_code", "name", "list_type", "grade", "approval_no", "spec", "limit_sex",
     "limit_age_min", "limit_age_max", "daily_dose", "drug_class", "prescription", "setting",
@@ -143,13 +145,16 @@ def build(rng: np.random.Generator, skus: int = 2500) -> pd.DataFrame:
     """The catalogue, a row per code; position is a product's number. `cents` is the usual price.
 
     One product of one maker (approval number and spec) stands under one or two codes. `chronic`
-    marks what is taken for years; `weight` is how often pharmacies sell it.
+    marks what is taken for years; `known` is how well doctors know it, `weight` how often it is
+    sold to those who come in.
     """
     rows = [*_medicines(rng, skus), *_herbs(), *_devices(), *_services()]
     frame = pd.DataFrame(rows, columns=COLUMNS).drop_duplicates("hilist_code", ignore_index=True)
     rank = rng.permutation(len(frame)) + 1
     shelf = frame.list_type.isin(["101", "102", "301"]) & (frame.cents < 30_000)
-    weight = np.where(shelf, rank**-1.05, 0.0)
+    frame["known"] = np.where(shelf, rank**-1.05, 0.0)
+    weight = frame.known * np.where(frame.chronic.astype(bool), BY_CHANCE, 1.0)
+    weight *= np.fmin(frame.daily_dose * OFTEN, 1.0)
     frame["weight"] = np.where(frame.list_type == "301", weight * 0.5, weight)
     return frame.astype({"cents": "int32"})
 

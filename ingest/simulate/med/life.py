@@ -18,6 +18,7 @@ from ingest.simulate.med.world import (
     RX,
     SECOND_OF,
     SETTLEMENTS_A_YEAR,
+    SPRING_FESTIVALS,
     MedWorld,
 )
 from ingest.simulate.world import MAIN
@@ -25,7 +26,6 @@ from ingest.simulate.world import MAIN
 # share of all settlements, after a real county of this kind; stays are made by `stays`
 MIX = {RX: 0.47, OTP: 0.315, ER: 0.035, CHR: 0.05, OTH: 0.07}
 AWAY = 0.06  # had in the other county
-SPRING_FESTIVALS = ("2025-01-29", "2026-02-17", "2027-02-06", "2024-02-10", "2023-01-22")
 FAMILY_BUYS = 0.02  # of what would fall into a stay is bought all the same: by the family
 PAID_BY_FAMILY = 0.75  # of a resident's purchases where a relative has an account
 
@@ -145,12 +145,18 @@ def _visits(world: MedWorld, book: Book, habits: Habits, stays: Stays, kind: int
 
 
 def _refills(world: MedWorld, book: Book, habits: Habits, stays: Stays, n: int) -> None:
-    """Chronic patients fetch the same drugs every four weeks, some every eight or twelve."""
+    """Chronic patients fetch the same drugs every four weeks, some every eight or twelve.
+
+    Nobody comes before the larger pack is used up.
+    """
     rng = world.rng
     every = 12  # fills a year, on average less those who forget
     sick = np.flatnonzero(world.people.chronic)
     sick = rng.choice(sick, min(len(sick), max(int(n / every), 1)), replace=False)
+    drugs = baskets.regimens(world, len(sick))
+    lasts = np.where(drugs < 0, 0, 1 / world.products.daily_dose.to_numpy()[drugs]).max(axis=1)
     period = rng.choice([28, 30, 56, 84], len(sick), p=[0.4, 0.4, 0.12, 0.08])
+    period = np.maximum(period, np.rint(lasts).astype(int))
     fills = world.days // 28 + 1
     nth = np.arange(fills)[None, :]
     day = rng.integers(0, period)[:, None] + nth * period[:, None]
@@ -167,7 +173,6 @@ def _refills(world: MedWorld, book: Book, habits: Habits, stays: Stays, n: int) 
     place = homes[row]
     at = habits.at(place, world.start + day[shown])
     free = (at.astype(DAY) < habits.leaves[person]) & ~stays.inside(person, at)
-    drugs = baskets.regimens(world, len(sick))
     numbers = _settle(world, book, habits, CHR, person[free], place[free], at[free])
     baskets.refill(world, book, numbers, at[free], drugs[row[free]], period[row[free]])
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from ingest.simulate.ledger import Plant
 from ingest.simulate.med import ids
-from ingest.simulate.med.render import Written, mdtrt_numbers, setl_numbers
+from ingest.simulate.med.render import Written, is_void, mdtrt_numbers, setl_numbers
 from ingest.simulate.med.stage import Act
 from ingest.simulate.world import SECOND
 
@@ -20,11 +20,13 @@ def plants(written: Written, acts: list[Act]) -> list[Plant]:
     """The expectations, from the night on that has what they rest on; later ones are left out.
 
     Of many settlements a few may still be on their way: what four in five of them show is shown.
+    Where chance undid more than one in five, nothing is asked for.
     """
     settlements = written.book.table("settlement")
     seen = written.world.night_of(ids.settled_at(settlements), settlements.late)
     paid = written.bills.settlements
     cost = (paid.pool + paid.account + paid.family).to_numpy()
+    undone = _undone(written)
     out = []
     for act in acts:
         days = written.world.night_of(act.days)
@@ -32,13 +34,26 @@ def plants(written: Written, acts: list[Act]) -> list[Plant]:
             np.quantile(seen[act.settlements], 0.8, method="higher") if len(act.settlements) else 0
         )
         start = int(max([0, most, *days]))
+        spoilt = len(act.settlements) and undone[act.settlements].mean() > 0.2
+        expected = "may" if spoilt and act.expected == "clue" else act.expected
         if start < len(written.world.nights):
             out.append(
-                Plant(act.plant_id, act.rule_id, act.adcode, act.subject, act.expected, act.kind,
+                Plant(act.plant_id, act.rule_id, act.adcode, act.subject, expected, act.kind,
                       start, None, act.note, difficulty=act.difficulty,
                       amount=f"{cost[act.settlements].sum() / 100:.2f}")
             )  # fmt: skip
     return out
+
+
+def _undone(written: Written) -> np.ndarray:
+    """Settlements that were taken back although no scheme asked for it, or marked as void."""
+    book = written.book
+    back = book.table("settlement").refund_of
+    asked = [refunds.origin for refunds in book.refunds]
+    by_chance = np.setdiff1d(back[back >= 0], np.concatenate(asked))
+    undone = is_void(written.ids.settlement)
+    undone[by_chance] = True
+    return undone
 
 
 def numbers(written: Written, acts: list[Act]) -> dict[str, str]:

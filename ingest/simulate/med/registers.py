@@ -152,7 +152,10 @@ def medical_catalogue(world: MedWorld) -> pd.DataFrame:
 
 
 def employ(world: MedWorld) -> None:
-    """Give each pharmacy its registered pharmacists, two where trade is brisk."""
+    """Give each pharmacy its registered pharmacists, two where trade is brisk.
+
+    Before a registration runs out they have the next.
+    """
     rng, places = world.rng, world.places
     shops = np.flatnonzero(places.kind == PHARMACY)
     many = 1 + (places["size"].to_numpy()[shops] > 1.5)
@@ -163,13 +166,17 @@ def employ(world: MedWorld) -> None:
     person = rng.choice(np.flatnonzero(fit), len(place), replace=False)
     ago = rng.integers(30, REGISTRATION_DAYS - 60, len(place))
     since = world.start - ago
-    world.pharmacists = pd.DataFrame(
+    rows = pd.DataFrame(
         {"place": place, "person": person, "valid_from": since,
          "valid_to": since + REGISTRATION_DAYS}
     )  # fmt: skip
-    world.pharmacists["certificate_no"] = [
-        f"52{c:010d}" for c in rng.permutation(len(place)) * 37 + 1_190_000
-    ]
+    rows["certificate_no"] = [f"52{c:010d}" for c in rng.permutation(len(place)) * 37 + 1_190_000]
+    again = rows[rows.valid_to.to_numpy(DAY) <= world.end]
+    again = again.assign(
+        valid_from=again.valid_to + pd.Timedelta(days=1),
+        valid_to=again.valid_to + pd.Timedelta(days=REGISTRATION_DAYS),
+    )
+    world.pharmacists = pd.concat([rows, again], ignore_index=True)
 
 
 def register(world: MedWorld, pharmacist: int, **columns: Any) -> int:
@@ -183,8 +190,9 @@ def register(world: MedWorld, pharmacist: int, **columns: Any) -> int:
 def on_duty(world: MedWorld, till: pd.DataFrame) -> np.ndarray:
     """The certificate under which each row was sold; blank where the place has none."""
     rows = world.pharmacists
-    first = rows.drop_duplicates("place").set_index("place").certificate_no
-    last = rows.drop_duplicates("place", keep="last").set_index("place").certificate_no
+    staff = rows.drop_duplicates(["place", "certificate_no"])
+    first = staff.drop_duplicates("place").set_index("place").certificate_no
+    last = staff.drop_duplicates("place", keep="last").set_index("place").certificate_no
     day = till["at"].to_numpy().astype(DAY).astype(np.int64)
     usual = np.where(day % 2, till.place.map(first), till.place.map(last))
     own = till.certificate.to_numpy()

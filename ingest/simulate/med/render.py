@@ -29,6 +29,7 @@ MED_TYPES = {
     SECOND: {RX: ("41", "9929"), OTP: ("11",), ER: ("1301",), CHR: ("14",), IPT: ("2101", "2102"),
              DAYCASE: ("28",), MAT: ("52",), OTH: ("12",)},
 }  # fmt: skip
+VOID = 0.0037
 UNLINKED = 5  # one place in so many does not say which settlement a refund takes back
 DEPARTMENTS = ["内一科", "内二科", "外科", "骨科", "妇产科", "儿科", "中医科"]
 # where a patient lies, by what is done; the others lie in one of two wards
@@ -81,6 +82,11 @@ def _mdtrt_id(what: Written, number: np.ndarray) -> pa.Array:
     return blank(text(what.ids.visit[np.maximum(number, 0)], county), number < 0)
 
 
+def is_void(serial: np.ndarray) -> np.ndarray:
+    """Whether the platform marks a settlement of such a number as void."""
+    return defects.chance_of(serial, "void") < VOID
+
+
 def setl_numbers(what: Written, rows: np.ndarray) -> list[str]:
     """Settlements' numbers as the fund writes them."""
     return setl_id(what, rows).to_pylist()
@@ -111,7 +117,6 @@ def settlements(what: Written, rows: np.ndarray) -> dict[str, pa.Array]:
     world, paid = what.world, what.bills.settlements.iloc[rows]
     table = what.book.table("settlement").iloc[rows]
     serial = what.ids.settlement[rows]
-    chance = defects.chance_of
     place, person = table.place.to_numpy(), table.person.to_numpy().astype(np.int64)
     refund = table.refund_of.to_numpy() >= 0
     settled = ids.settled_at(table)
@@ -141,7 +146,7 @@ def settlements(what: Written, rows: np.ndarray) -> dict[str, pa.Array]:
                               table.payer.to_numpy() < 0),
         "refd_setl_flag": text(refund.astype(int)),
         "orig_setl_id": setl_id(what, np.where(place % UNLINKED, table.refund_of.to_numpy(), -1)),
-        "vali_flag": text((chance(serial, "void") >= 0.0037).astype(int)),
+        "vali_flag": text((~is_void(serial)).astype(int)),
         "opter_id": text(table.clerk.to_numpy() + 1, code.to_numpy()[place]),
         "opt_time": pa.array(settled + table.lag.to_numpy().astype("m8[s]")),
         "term_id": text(table.clerk.to_numpy() % 2 + 1, (code + "T").to_numpy()[place]),

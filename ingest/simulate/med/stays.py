@@ -179,6 +179,14 @@ class Stays:
             self.products.treat(self.book, settle, begin, nights, what, share)
         return visit, settle
 
+    def days_treated(self, settlements: np.ndarray) -> np.ndarray:
+        """On how many days of each bill more stands than bed and nursing."""
+        lines = self.book.table("line")
+        lines = lines[lines.settlement.isin(settlements)]
+        days = lines[~lines["product"].isin([self.products.bed, *self.products.nursing])]
+        days = days["at"].dt.normalize().groupby(days.settlement).nunique()
+        return days.reindex(settlements, fill_value=0).to_numpy()
+
     def inside(self, person: np.ndarray, at: np.ndarray) -> np.ndarray:
         """Whether a moment lies between a person's admission and discharge."""
         table = self.table.sort_values("begin")
@@ -210,7 +218,7 @@ class _Wards:
         limited = (products.limit_sex != "") | products.limit_age_max.notna()
         self.daily = self.daily[~limited.to_numpy()[self.daily]]
         cents = products.cents.to_numpy()
-        weight = np.where(setting == "shelf", products.weight * cents / 3000, 0.05)[self.daily]
+        weight = np.where(setting == "shelf", products.known * cents / 3000, 0.05)[self.daily]
         self.weight = weight / weight.sum()
         free = products.limit_sex == ""
         self.special = {
@@ -227,12 +235,17 @@ class _Wards:
         what: np.ndarray,
         treated: np.ndarray,
     ) -> None:
-        """Bed and nursing every day, and on most days what the illness asks for."""
+        """Bed and nursing every day, and on most days what the illness asks for.
+
+        Where patients are treated, no day without follows another.
+        """
         rng = self.rng
         stay = np.repeat(np.arange(len(settlement)), nights)
         nth = np.arange(len(stay)) - np.repeat(np.cumsum(nights) - nights, nights)
         midnight = begin.astype(DAY)[stay] + nth
-        busy = (rng.random(len(stay)) < treated[stay]) | ((nth == 0) & (treated[stay] > 0.5))
+        busy = rng.random(len(stay)) < treated[stay]
+        due = (nth == 0) | ~np.roll(busy, 1)
+        busy = busy | (due & (treated[stay] > 0.5))
         self._lines(book, settlement[stay], self.bed, midnight, 28_800)
         care = self.nursing[(rng.random(len(settlement)) < 0.2).astype(int)][stay]
         self._lines(book, settlement[stay], care, midnight, 30_600)

@@ -8,13 +8,15 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ingest.simulate.med.baskets import SCANNING_BEGAN
 from ingest.simulate.med.book import Book
 from ingest.simulate.med.world import DAY, MedWorld
 
 MONTH = "datetime64[M]"
-LOST_UPLOADS = 0.001  # purchases that never reach the platform
+SCANNING_BEGAN, ALL_SCANNED = np.datetime64("2025-07-01"), np.datetime64("2026-01-01")
+PRICE_TAG = 6_900_000  # a number of seven digits; codes of boxes have nineteen
 LATE_UPLOADS = 0.03
+OLD_BOXES = 0.01  # boxes from before there were codes: they bear none, and were sold off in 2025
+UNREAD = 0.007  # codes that the scanner cannot read: it is held to the price tag instead
 COUNTERS = 0.55  # of the shops report their counts; the others have bought for longer than a year
 SHIPPED = 0.35  # boxes whose way is known one by one; the others travelled in coded cartons
 TRANSFERS = 0.02  # purchases that come from another shop of the chain
@@ -31,6 +33,10 @@ def scan(world: MedWorld, book: Book) -> None:
     code = till.code.to_numpy(copy=True)
     fresh = coded & (code == 0) & ~till.split.to_numpy()
     code[fresh] = new_codes(product[fresh], rng)
+    chance = rng.random(len(till))
+    unread = fresh & (chance < UNREAD)
+    code[unread] = PRICE_TAG + product[unread]
+    code[fresh & (chance > 1 - OLD_BOXES) & (till["at"].to_numpy() < ALL_SCANNED)] = -1
     code[~coded & (code == 0)] = -1
     till["code"] = code
 
@@ -56,13 +62,12 @@ def buy(world: MedWorld, book: Book) -> None:
     begins = (world.start.astype(MONTH) + month).astype(DAY)
     # the first month's lies there from before anyone tells of it, as the first count shows
     known = month > 0
-    uploaded = known & (rng.random(len(keys)) >= LOST_UPLOADS)
     chain = world.places.chain.to_numpy()[place]
     book.write(
-        "purchase", place=place[uploaded], product=product[uploaded], qty=qty[uploaded],
-        on=_ordered(keys, begins)[uploaded],
-        source=_transfers(world, place[uploaded], chain[uploaded]),
-        late=(rng.random(int(uploaded.sum())) < LATE_UPLOADS).astype(int),
+        "purchase", place=place[known], product=product[known], qty=qty[known],
+        on=_ordered(keys, begins)[known],
+        source=_transfers(world, place[known], chain[known]),
+        late=(rng.random(int(known.sum())) < LATE_UPLOADS).astype(int),
     )  # fmt: skip
     opening = ~known
     early = begins[opening] - rng.integers(150, 330, int(opening.sum()))
@@ -95,6 +100,8 @@ def _transfers(world: MedWorld, place: np.ndarray, chain: np.ndarray) -> np.ndar
 def count(world: MedWorld, book: Book, careless: set[int]) -> pd.DataFrame:
     """Counts as shops report them: at the start, and every quarter where they keep counting.
 
+    They count when the day's deliveries are in and the shutters down.
+
     Of `careless` shops only the first is known. Columns: place, product, qty, on.
     """
     rng = world.rng
@@ -107,7 +114,7 @@ def count(world: MedWorld, book: Book, careless: set[int]) -> pd.DataFrame:
     quarter = world.start + np.arange(0, world.days, 91)
     frames = []
     for number, day in enumerate(quarter):
-        before = events[events.on.to_numpy() < day]
+        before = events[events.on.to_numpy() <= day]
         if number:
             before = before[~before.place.isin(careless)]
         stock = before.groupby(["place", "product"], as_index=False, sort=True).qty.sum()
@@ -145,7 +152,7 @@ def ship(world: MedWorld, book: Book) -> pd.DataFrame:
     """The ways of boxes: code, product, to whom, and when. Returns are no shipments."""
     till, rng = book.table("till"), world.rng
     coded = _moved(till)
-    coded = coded[(coded.code > 0) & (coded.qty > 0)]
+    coded = coded[(coded.code > PRICE_TAG * 1000) & (coded.qty > 0)]
     coded = coded.drop_duplicates("code")
     drawn = coded[rng.random(len(coded)) < SHIPPED]
     to = np.where(drawn.shelf >= 0, drawn.shelf, drawn.place).astype(np.int64)

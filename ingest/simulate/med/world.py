@@ -16,6 +16,9 @@ MONTHS_BEFORE = 12  # months that lie in the archive before the first night's ow
 SETTLEMENTS_A_YEAR = 60_000  # in 威宁 at scale 1; its neighbour has a tenth of that
 GROWTH = 1.125  # both counties and their refunds, for one settlement in 威宁
 
+SPRING_FESTIVALS = ("2025-01-29", "2026-02-17", "2027-02-06", "2024-02-10", "2023-01-22")
+NATIONAL_DAYS = tuple(f"{year}-10-01" for year in range(2023, 2028))
+
 # the kinds of settlement, by position
 KINDS = ("RX", "OTP", "ER", "CHR", "IPT", "DAY", "MAT", "OTH")
 RX, OTP, ER, CHR, IPT, DAYCASE, MAT, OTH = range(8)
@@ -28,6 +31,13 @@ SECOND_OF = "datetime64[s]"
 def moment(day: Any, hours: float = 0.0) -> Any:
     """So many hours into a day."""
     return np.asarray(day).astype(DAY).astype(SECOND_OF) + np.timedelta64(int(hours * 3600), "s")
+
+
+def over_a_feast(first: np.ndarray, nights: np.ndarray) -> np.ndarray:
+    """Whether so many nights from a day on touch the week that everybody has off."""
+    feast = np.array([*SPRING_FESTIVALS, *NATIONAL_DAYS], dtype=DAY)
+    first, nights = first[:, None], nights[:, None]
+    return ((first <= feast + 7) & (first + nights >= feast - 2)).any(axis=1)
 
 
 @dataclass

@@ -1,5 +1,6 @@
 -- For how many days each dispensed drug lasts: as the line says, else its packs by the catalogue's
--- daily dose. Lines that say neither are not there.
+-- daily dose. Lines that say neither are not there, nor is what was given in a ward: that is used
+-- up there, by the ampoule and the tablet, and nobody takes it home.
 -- Grain: county, line.
 with fee_lines as (
     select * from {{ ref('int_fee_line') }}
@@ -9,6 +10,19 @@ with fee_lines as (
 items as (
     select * from {{ ref('int_item') }}
     where drug_class is not null
+),
+
+-- antenatal visits are no stays
+wards as (
+    select
+        settlements.adcode,
+        settlements.setl_id
+    from {{ ref('int_settlement') }} as settlements
+    left join {{ ref('int_stay') }} as stays
+        on settlements.adcode = stays.adcode and settlements.mdtrt_id = stays.mdtrt_id
+    where
+        settlements.med_class = 'IPT'
+        or (settlements.med_class = 'MAT' and stays.nights > 0)
 ),
 
 final as (
@@ -35,7 +49,10 @@ final as (
         fee_lines.row_hash
     from fee_lines
     inner join items on fee_lines.hilist_code = items.hilist_code
-    where fee_lines.prd_days is not null or items.daily_dose is not null
+    left join wards on fee_lines.adcode = wards.adcode and fee_lines.setl_id = wards.setl_id
+    where
+        wards.setl_id is null
+        and (fee_lines.prd_days is not null or items.daily_dose is not null)
 )
 
 select * from final

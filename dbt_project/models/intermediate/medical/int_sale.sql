@@ -58,7 +58,10 @@ final as (
         sales.setl_id is not null and coalesce(effective.counts, true) as is_settled,
         coalesce(effective.person_key, persons.person_key) as person_key,
         sales.hilist_code,
-        coalesce(sales.approval_no, items.approval_no) as approval_no,
+        -- what the till rang up as something else than the billed drug bears no number but its own
+        coalesce(
+            sales.approval_no, case when coalesce(goods.is_medical, true) then items.approval_no end
+        ) as approval_no,
         coalesce(sales.spec, items.spec) as spec,
         coalesce({{ spec_norm('sales.spec') }}, items.spec_norm) as spec_norm,
         sales.goods_name,

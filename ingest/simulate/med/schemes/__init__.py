@@ -23,3 +23,6 @@ def play(stage: Stage, copies: int) -> None:
     """Play every scheme, each with `copies` actors, and three times as many lures."""
     for scheme in (goods, outsiders, shelves, cards, hoards, counters, drugs, wards, oversight):
         scheme.play(stage, copies)
+    # what else a rule may rightly say of them
+    cards.lent_in_hospital(stage)
+    hoards.on_one_card(stage)

@@ -74,8 +74,11 @@ def _heirs(stage: Stage, dead: list[int], misnamed: int = -1) -> None:
     sold = stage.buy(place, who, at, stage.stock(n, lasting=True), plant=stage.plant(), payer=-1,
                      misnamed=misnamed)  # fmt: skip
     difficulty, days = _proof(stage, person)
-    stage.expect(4, "heirs", stage.who(person), settlements=sold[:1], days=days,
-                 difficulty=difficulty, note=f"{n} purchases")  # fmt: skip
+    county = stage.world.places.adcode.to_numpy()[place]
+    for adcode in np.unique(county):
+        stage.expect(4, "heirs", stage.who(person), settlements=sold[county == adcode][:1],
+                     days=days, difficulty=difficulty, note=f"{n} purchases",
+                     adcode=str(adcode))  # fmt: skip
 
 
 def _keeper_of_cards(stage: Stage, dead: list[int]) -> None:
@@ -103,7 +106,7 @@ def _counter_after_death(stage: Stage, dead: list[int]) -> None:
 
 
 def _bill_of_the_last_stay(stage: Stage) -> None:
-    """A stay ends in death; the bed is written down and the bill closed ten days later."""
+    """A stay ends in death; the bill is closed ten days later, with a bed that was forgotten."""
     person = int(stage.people(1)[0])
     died = stage.period()[0] + 30
     stage.bury(person, died)
@@ -117,9 +120,10 @@ def _bill_of_the_last_stay(stage: Stage) -> None:
     visit, _ = stage.stays.stay([person], hospital, died - 6, 6, diagnosis("J44"), settled=False)
     at = moment(died + 10, 10)
     sold = stage.settle(hospital, [person], at, kind=IPT, visit=visit)
-    bed = stage.stays.products.bed
-    stage.add(np.repeat(sold, 6), hospital, moment(died - 6 + np.arange(6), 8), bed)
-    stage.add(sold, hospital, at, bed)
+    wards, begin = stage.stays.products, stage.book.table("visit").begin.to_numpy()[visit]
+    what = np.array([diagnosis("J44")])
+    wards.treat(stage.book, sold, begin, np.array([6]), what, np.ones(1))
+    stage.add(sold, hospital, at, wards.bed)
     stage.expect(4, "last-stay", stage.who(person), clue=False, settlements=sold)
 
 
@@ -229,6 +233,20 @@ def _wards_round_the_corner(stage: Stage, ins: pd.DataFrame) -> None:
     ]
     stage.expect(5, "by-the-gate", stage.code(shop), settlements=np.concatenate(sold),
                  difficulty=2 if n > 7 else 4, note=f"{n} in-patients")  # fmt: skip
+
+
+def lent_in_hospital(stage: Stage) -> None:
+    """Other schemes' purchases on the card of someone who lay in hospital, again and again."""
+    sold = stage.book.table("settlement")
+    sold = sold[(sold.plant >= 0) & (sold.visit < 0)]
+    both = sold.merge(stage.stays.table, on="person", suffixes=("", "_stay"))
+    both = both[(both["at"] > both.begin) & (both["at"] < both.end)]
+    known = {act.subject for act in stage.acts if act.rule_id == "MED-05"}
+    both = both[both.duplicated("visit_stay")]
+    for _, stay in both.drop_duplicates("visit_stay").iterrows():
+        subject = f"{stage.who(int(stay.person))}|<V{int(stay.visit_stay)}>"
+        if subject not in known:
+            stage.expect(5, "lent", subject, expected="may")
 
 
 # -- in two places ----------------------------------------------------------------------------

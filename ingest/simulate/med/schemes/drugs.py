@@ -139,9 +139,9 @@ def _prescriptions(
 
 def _only_pharmacist(stage: Stage, shop: int) -> int:
     rows = stage.world.pharmacists
-    mine = rows.index[rows.place == shop]
-    stage.world.pharmacists = rows.drop(index=mine[1:])
-    return int(mine[0])
+    mine = rows.certificate_no[rows.place == shop]
+    stage.world.pharmacists = rows.drop(index=mine.index[mine != mine.iloc[0]])
+    return int(mine.index[0])
 
 
 def _subject(stage: Stage, shop: int, pharmacist: int) -> str:
@@ -153,6 +153,8 @@ def _expired(stage: Stage, gap: int, clue: bool) -> None:
     shop = stage.shop(rank=0.4)
     pharmacist = _only_pharmacist(stage, shop)
     rows = stage.world.pharmacists
+    rows = rows.drop(index=rows.index[rows.place == shop].drop([pharmacist]))
+    stage.world.pharmacists = rows
     until = np.datetime64("2025-09-01") + int(stage.rng.integers(0, 60))
     rows.loc[pharmacist, "valid_to"] = until
     rows.loc[pharmacist, "valid_from"] = until - registers.REGISTRATION_DAYS
@@ -173,6 +175,8 @@ def _borrowed_certificate(stage: Stage) -> None:
     sold = _prescriptions(stage, shop, n, stage.period(80), pharmacist)
     stage.expect(16, "borrowed", _subject(stage, shop, pharmacist), settlements=sold,
                  difficulty=2 if n > 40 else 4, note=f"{n} sales")  # fmt: skip
+    # at home it is in use at the same hours
+    stage.expect(16, "lent", _subject(stage, home, pharmacist), expected="may", settlements=sold)
 
 
 def _same_house(stage: Stage) -> None:

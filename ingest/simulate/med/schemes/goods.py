@@ -16,7 +16,7 @@ def play(stage: Stage, copies: int) -> None:
     for _ in range(copies):
         _groceries(stage, "till-tells", stage.much(38, 0.7), tells=True)
         _groceries(stage, "till-silent", stage.much(45, 0.6), tells=False)
-        _groceries(stage, "careful", stage.much(7, 0.5), tells=True, difficulty=4)
+        _groceries(stage, "careful", stage.much(5, 0.6), tells=True, difficulty=4)
         _groceries(stage, "punished", stage.much(40, 0.4), tells=True, punished=True)
         for _ in range(3):
             _mapping_error(stage)
@@ -34,6 +34,8 @@ def _groceries(
     at = stage.moments(shop, n)
     person = stage.customers(shop, n)
     item = stage.rng.integers(0, len(GOODS), n)
+    if not tells and n > _trade(stage, shop, at) / 3:
+        difficulty = 4  # a till that is mostly silent gives nobody away
     carrier = carriers[stage.rng.integers(0, 4, n)]
     sold = stage.settle(shop, person, at, plant=actor)
     usual = stage.world.price(np.full(n, shop), carrier)
@@ -53,6 +55,12 @@ def _groceries(
                  difficulty=difficulty, note=f"{n} sales of groceries")  # fmt: skip
 
 
+def _trade(stage: Stage, shop: int, at: np.ndarray) -> int:
+    """How many bills the shop has had in these days."""
+    rows = stage.book.table("settlement")
+    return int(((rows.place == shop) & rows["at"].between(at.min(), at.max())).sum())
+
+
 def _mapping_error(stage: Stage) -> None:
     """The chain's computer takes a tonic for health food, for those who pay in cash as well."""
     shop, tonic = stage.honest(1, rank=0.6), stage.stock(1, 2_000, 9_000)[0]
@@ -65,6 +73,8 @@ def _mapping_error(stage: Stage) -> None:
     stage.book.write("till", place=shop, at=at[~cash], settlement=sold, product=tonic, goods=item)
     stage.book.write("till", place=shop, at=at[cash], product=tonic, goods=item,
                      receipt=stage.receipts(int(cash.sum())))  # fmt: skip
+    stage.book.write("purchase", place=shop, product=tonic, qty=n,
+                     on=at.min().astype("datetime64[D]") - 5)  # fmt: skip
     stage.expect(1, "mapping-error", stage.code(shop), clue=False, settlements=sold)
 
 

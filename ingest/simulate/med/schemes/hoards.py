@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from ingest.simulate.med.places import CENTRE, HOSPITAL, PHARMACY
 from ingest.simulate.med.stage import Stage
 from ingest.simulate.med.world import CHR, DAY, RX
 from ingest.simulate.world import MAIN
+
+A_SEASON = 90  # days
 
 
 def play(stage: Stage, copies: int) -> None:
@@ -62,6 +65,26 @@ def _hoarder(stage: Stage) -> None:
     stage.expect(12, "hoarder", _about(stage, person, product), settlements=sold,
                  difficulty=2 if fills * packs / dose > 500 else 4,
                  note=f"{fills * packs / dose:.0f} days supplied")  # fmt: skip
+
+
+def on_one_card(stage: Stage) -> None:
+    """Cards on which other schemes bought a class of drugs for a season and more."""
+    products, sold = stage.world.products, stage.book.table("settlement")
+    lines = stage.book.table("line")
+    lines = lines[(sold.plant >= 0).to_numpy()[lines.settlement]]
+    bought = pd.DataFrame(
+        {
+            "person": sold.person.to_numpy()[lines.settlement],
+            "class": products.drug_class.to_numpy()[lines["product"]],
+            "days": lines.qty / products.daily_dose.to_numpy()[lines["product"]],
+        }
+    )
+    days = bought.dropna().groupby(["person", "class"], sort=True).days.sum()
+    known = {act.subject for act in stage.acts if act.rule_id == "MED-12"}
+    for person, drug_class in days.index[days > A_SEASON]:
+        subject = f"{stage.who(person)}|{drug_class}"
+        if subject not in known:
+            stage.expect(12, "on-one-card", subject, expected="may")
 
 
 def _stocks_up(stage: Stage, lure: str) -> None:

@@ -84,6 +84,9 @@ def _bills_for_another(stage: Stage, link: str, n: int, difficulty: int = 2,
     stage.expect(2, "punished" if punished else f"same-{link}", _pair(stage, shop, outside),
                  clue=not punished, settlements=sold, days=days, difficulty=difficulty,
                  note=f"{n} sales of a shop outside")  # fmt: skip
+    # what came off the other's shelf the shop itself never had
+    for product in shelf:
+        stage.expect(3, "of-another", stage.product(shop, product), expected="may")
 
 
 def _neighbours(stage: Stage, link: str) -> None:
@@ -103,16 +106,28 @@ def _helped_out(stage: Stage) -> None:
 
 
 def _distribution_centre(stage: Stage) -> None:
-    """A chain's warehouse holds a licence and is not designated: its boxes go to the branches."""
+    """A chain's warehouse holds a licence and is not designated: its boxes go to the branches.
+
+    The branches write down what they get.
+    """
     places, centre = stage.world.places, _outsider(stage)
     branches = places.index[(places.chain == 0) & (places.adcode == MAIN)]
     places.loc[centre, ["owner", "phone"]] = places.loc[branches[0], ["owner", "phone"]].to_numpy()
     places.loc[centre, "name"] = "威宁县黔康大药房配送中心"
     for branch in branches[:3]:
         at = stage.moments(branch, BOXES_OF_A_CHAIN)
-        sold = stage.buy(branch, stage.customers(branch, len(at)), at,
-                         stage.assorted(6, len(at)), till={"shelf": centre})  # fmt: skip
+        product = stage.assorted(6, len(at))
+        sold = stage.buy(branch, stage.customers(branch, len(at)), at, product,
+                         till={"shelf": centre})  # fmt: skip
+        _handed_over(stage, centre, branch, product, at[0])
         stage.expect(2, "chain-centre", _pair(stage, branch, centre), clue=False, settlements=sold)
+
+
+def _handed_over(stage: Stage, source: int, shop: int, product: np.ndarray, on: Any) -> None:
+    """Boxes of another shelf of the house, written down as they came in."""
+    kinds, boxes = np.unique(product, return_counts=True)
+    stage.book.write("purchase", place=shop, product=kinds, qty=boxes, source=source,
+                     on=np.datetime64(on, "D"))  # fmt: skip
 
 
 def _moved(stage: Stage) -> None:
@@ -124,8 +139,9 @@ def _moved(stage: Stage) -> None:
     places.loc[new, "licensed"] = moved - 20
     stage.move_trade(new, stage.world.start - 30, moved)
     at = stage.moments(new, 14, (moved + 1, 40))
-    sold = stage.buy(new, stage.customers(new, 14), at, stage.rng.choice(stage.stock(4), 14),
-                     till={"shelf": old})  # fmt: skip
+    product = stage.rng.choice(stage.stock(4), 14)
+    sold = stage.buy(new, stage.customers(new, 14), at, product, till={"shelf": old})
+    _handed_over(stage, old, new, product, moved)
     stage.expect(2, "moved", _pair(stage, new, old), clue=False, settlements=sold)
 
 

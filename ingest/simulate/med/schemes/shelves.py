@@ -79,7 +79,8 @@ def _two_codes(stage: Stage) -> None:
     """One product under two codes: bought under the one, sold under the other."""
     products, shop = stage.world.products, stage.honest(3, rank=0.5)
     drugs = products[products.list_type.isin(["101", "102"]) & (products.approval_no != "")]
-    twins = drugs[drugs.duplicated(["approval_no", "spec"], keep=False) & (drugs.cents < 15_000)]
+    drugs = drugs[drugs.cents < 15_000]
+    twins = drugs[drugs.duplicated(["approval_no", "spec"], keep=False)]
     one = twins.sample(1, random_state=stage.rng).iloc[0]
     pair = twins[(twins.approval_no == one.approval_no) & (twins.spec == one.spec)].index[:2]
     n = stage.much(24, 0.3, 10)
@@ -169,7 +170,7 @@ def _common_pack(stage: Stage) -> None:
     items = {int(p): 1 for p in stage.stock(2, 800, 5_000, lasting=True)}
     shops = [stage.honest(11, rank=0.7) for _ in range(5)]
     for shop in shops:
-        first, _ = stage.period()
+        first, _ = stage.period(earliest="2025-08-01")
         sold = _sell_basket(stage, shop, items, stage.moments(shop, 11, (first, 1)))
         stage.expect(11, "standard-pack", _fits_basket(stage, shop, items), clue=False,
                      settlements=sold)  # fmt: skip

@@ -69,6 +69,20 @@ def plant(c: MedCounty) -> None:
     c.buy(shop, drug, "1", "2026-06-20")
 
     # what is no sale from stock that the insurance paid
+    def by_code(what: str, push: str | None, **row: object) -> None:
+        """Sixteen of ten, the approval number left to the catalogue."""
+        shop, drug = product(what, push, ("18.00", "36.00") if push else None)
+        code = f"ZA{next(c.serial):018d}"
+        c.add("medical_catalogue", "medicare", hilist_code=code, name="归脾丸", list_type="102",
+              approval_no=drug)  # fmt: skip
+        c.buy(shop, drug, "10", LEDGER_FROM)
+        bill = c.settle(shop, buyer, lines=(Line(code, "16", "10.00"),), pool="48.00",
+                        account="96.00")  # fmt: skip
+        c.sell(shop, bill, code=code, count="16", **row)
+
+    by_code("a till that leaves the number out", "auto", goods="归脾丸")
+    by_code("what the till rang up was rice", None, goods="大米", kind="食品")
+
     shop, drug = ledger("split packs are not counted", 10, 15, None)
     sold(shop, drug, 1, split_pack="1")
     shop, drug = ledger("nor is what was sold for cash", 10, 15, None)

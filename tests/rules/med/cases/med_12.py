@@ -16,13 +16,14 @@ def plant(c: MedCounty) -> None:
 
     def case(
         what: str, push: str | None, fills: list[tuple[Shop, str, int]], *money: str,
-        code: str = PRESSURE, acted: bool = False, name: str | None = None,
+        code: str = PRESSURE, acted: bool = False, name: str | None = None, care: str = "",
     ) -> None:  # fmt: skip
         """Fills: shop, day, packs of ten days each, of which the fund pays one yuan a fill."""
         person = c.insured()
         kind = "抗高血压药" if code == PRESSURE else "免疫抑制剂"
         for shop, day, packs in fills:
             bill = {"name": name} if name else {}
+            bill |= {"med_type": care} if care else {}
             line = Line(code, str(packs))
             c.settle(shop, person, f"{day} 09:00:00", lines=(line,), pool="1.00", **bill)
         if acted:
@@ -42,6 +43,10 @@ def plant(c: MedCounty) -> None:
     case("two shops", None, [(a, at, 20), (b, DAY, 20), (a, DAY, 20)])
     case("a class that is kept in stock", None,
          [(a, at, 12), (b, DAY, 12), (d, DAY, 12)], code=KIDNEY)  # fmt: skip
+    case("given in three hospitals' wards", None,
+         [(a, at, 12), (b, DAY, 12), (d, DAY, 12)], care="21")  # fmt: skip
+    case("prescribed for years at three clinics", "auto",
+         [(a, at, 12), (b, DAY, 12), (d, DAY, 12)], "2.00", "238.00", care="14")  # fmt: skip
     case("already dealt with", None, [(a, at, 12), (b, DAY, 12), (d, DAY, 12)], acted=True)
     case("a name that does not fit the number", "review",
          [(a, at, 12), (b, DAY, 12), (d, DAY, 12)], "2.00", "238.00", name="别人")  # fmt: skip
