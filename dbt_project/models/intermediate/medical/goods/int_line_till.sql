@@ -2,17 +2,18 @@
 -- settlement with its code, else one without a code and with its amount. Whether the same goods
 -- went under the same code for cash, too.
 -- Grain: county, line.
-with fee_lines as (
+with pharmacies as (
+    select fixmedins_code from {{ ref('int_medical_institution') }}
+    where is_pharmacy
+),
+
+fee_lines as (
     select * from {{ ref('int_fee_line') }}
     where
         counts
         and service_on >= {{ window_from('MED-01') }}
         and service_on <= {{ as_of() }}
-),
-
-institutions as (
-    select * from {{ ref('int_medical_institution') }}
-    where is_pharmacy
+        and fixmedins_code in (select fixmedins_code from pharmacies)
 ),
 
 sales as (
@@ -120,7 +121,6 @@ final as (
         ranked.row_id as till_row_id,
         ranked.row_hash as till_row_hash
     from fee_lines
-    inner join institutions on fee_lines.fixmedins_code = institutions.fixmedins_code
     left join ranked
         on
             fee_lines.adcode = ranked.adcode
