@@ -58,7 +58,8 @@
   var charts = {
     rules: function (rows) {
       var option = tipOnAxis(lying(rows.map(function (row, i) {
-        return ruleNames(rows)[i] + (row.unevaluated ? '（未能评估）' : '');
+        var some = row.unevaluated < row.counties ? '部分县' : '';
+        return ruleNames(rows)[i] + (row.unevaluated ? '（' + some + '未能评估）' : '');
       })));
       option.series = [
         bars('新增', column(rows, 'new'), colour('new'), 'all'),
