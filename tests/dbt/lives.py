@@ -122,15 +122,19 @@ class Lives:
         warehouse = self.home.nights / "warehouse.duckdb"
         shutil.copy(self.compiled.unobserved, warehouse)
         with duckdb.connect(str(warehouse)) as con:
+            con.begin()
             _observe(con, seen)
+            con.commit()
         observations.mount(self.home, as_of, warehouse)
         with duckdb.connect(str(warehouse)) as con:
+            con.begin()
             for schema in set(MODELS.values()):
                 con.execute(f"create schema if not exists {schema}")
             for name, schema in MODELS.items():
                 sql = self.compiled.models[name].replace(ANY_NIGHT, seen.as_of)
                 con.execute(f"create table {schema}.{name} as {sql}")
             self.marts = {name: _rows(con, f"{MODELS[name]}.{name}") for name in MODELS}
+            con.commit()
         observations.write(self.home, as_of, warehouse)
 
     def states(self, clue_id: str) -> dict[str, str]:
