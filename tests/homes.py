@@ -54,15 +54,18 @@ def copy(home: Path, to: Path) -> Path:
 
 
 def _once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
-    """The home of that name in the folder of the run, which workers have in common."""
+    """The home of that name in the folder of the run, which workers have in common.
+
+    It is made where it stays: a warehouse knows its lake by an absolute path.
+    """
     run = factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         run = run.parent
-    home = run / name
-    with home.with_suffix(".lock").open("w") as lock:
+    home, done = run / name, run / f"{name}.done"
+    with (run / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not home.exists():
-            draft = factory.mktemp(name)
-            make(draft)
-            draft.rename(home)
+        if not done.exists():
+            shutil.rmtree(home, ignore_errors=True)
+            make(home)
+            done.touch()
     return home
