@@ -15,7 +15,7 @@ import pytest
 
 from tests import homes, night, postgres
 from tests.orchestration.office import Office
-from tests.story import D1, D2, D3, NEIGHBOUR, NIGHTS, WEINING, Story
+from tests.story import BROKEN, D1, D2, D3, NEIGHBOUR, NIGHTS, WEINING, Story
 
 
 @dataclass
@@ -194,6 +194,7 @@ def test_a_county_without_one_channel_is_not_judged_and_the_other_is(told: Told)
         """,
         D3,
     )
+    outcomes = [one for one in outcomes if one[0] != BROKEN]
     assert len(outcomes) == 6
     for adcode, rule, outcome, reason in outcomes:
         judged = adcode == WEINING
@@ -228,9 +229,19 @@ def test_a_refused_file_leaves_the_rest_of_the_night_going(told: Told) -> None:
         """,
     )
     assert [(name, status, rows) for name, status, rows, _ in files] == [
-        ("社保参保.csv", "REJECTED", 0), ("通讯录.csv", "UNRECOGNISED", 0)
+        ("从业人员花名册.xlsx", "REJECTED", 0), ("社保参保.csv", "REJECTED", 0),
+        ("通讯录.csv", "UNRECOGNISED", 0),
     ]  # fmt: skip
     assert all("请" in message for *_, message in files)  # each says what to do
+
+
+def test_a_county_of_which_only_a_broken_file_came_is_not_judged(told: Told) -> None:
+    outcomes = night.query(
+        told.home,
+        "select distinct outcome, clues from marts.fct_rule_run where adcode = ?",
+        BROKEN,
+    )
+    assert outcomes == [("NOT_EVALUATED", 0)]
 
 
 def test_rows_add_up(told: Told) -> None:
