@@ -26,7 +26,8 @@ LONG = (
     "tests/rules/med/test_golden.py", "tests/ingest/test_simulate_med_files.py",
     "tests/ingest/test_land_again.py", "tests/ingest/test_purge.py",
     "tests/orchestration/test_ui.py", "tests/orchestration/test_sensors.py",
-    "tests/dbt/test_change.py",
+    "tests/dbt/test_change.py", "tests/test_night_trouble.py", "tests/ingest/test_force.py",
+    "tests/ingest/test_simulate_med.py", "tests/orchestration/test_page.py",
 )  # fmt: skip
 
 
