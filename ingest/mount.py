@@ -67,6 +67,7 @@ def mount(home: Home, as_of: date, warehouse: Path) -> None:
     ledger = Ledger(home)
     sets = delivery_sets(ledger, as_of, check_outcomes(home))
     with duckdb.connect(warehouse) as con:
+        con.begin()  # a statement committed alone waits for the disk
         con.execute("drop schema if exists lake cascade")
         con.execute("create schema lake")
         _create(con, "delivery", _deliveries(ledger, sets, as_of))
@@ -74,6 +75,7 @@ def mount(home: Home, as_of: date, warehouse: Path) -> None:
         for feed in load_contracts().values():
             counted = [one for one in sets.values() if one.feed == feed.id and one.counted]
             _mount_feed(con, home, ledger, feed, counted)
+        con.commit()
 
 
 def _create(con: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> None:

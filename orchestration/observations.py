@@ -53,6 +53,7 @@ def mount(home: Home, as_of: date, warehouse: Path) -> None:
     """
     others = [home.observations / night.isoformat() for night in nights(home) if night != as_of]
     with duckdb.connect(str(warehouse)) as con:
+        con.begin()  # a statement committed alone waits for the disk
         con.execute("create schema if not exists observed")
         for table, columns in night_tables().items():
             files = [night / f"{table}.parquet" for night in others]
@@ -61,6 +62,7 @@ def mount(home: Home, as_of: date, warehouse: Path) -> None:
         for feed in load_contracts().values():
             files = sorted((home.lake / feed.id).glob("*/*.parquet"))
             _create_view(con, f"stored.{feed.id}", _lake_types(con, feed), files)
+        con.commit()
 
 
 def write(home: Home, as_of: date, warehouse: Path) -> dict[str, int]:

@@ -15,12 +15,19 @@ os.environ["XIANSUO_KEY"] = "00" * 31 + "01"  # one pseudonym key for all tests
 for _address in ("XIANSUO_MARTS_URL", "XIANSUO_RESTRICTED_URL", "XIANSUO_ALERT_URL"):
     os.environ.pop(_address, None)
 
-# Files that take a minute or more come first, or one worker ends with them while the other rests.
+# Two workers share the machine: an engine with threads for all of it only gets in the other's way.
+os.environ["XIANSUO_THREADS"] = "1"
+
+# Files that take longest come first, or one worker ends with them while the other rests.
 LONG = (
-    "tests/test_night.py", "tests/faults/test_kill.py", "tests/test_lookup.py",
-    "tests/test_house.py", "tests/test_night_trouble.py", "tests/test_canary.py",
-    "tests/orchestration/test_night.py", "tests/rules/med/test_golden.py",
-    "tests/dbt/test_unit.py",
+    "tests/test_night.py", "tests/dbt/test_unit.py", "tests/faults/test_kill.py",
+    "tests/test_house.py", "tests/rules/test_golden.py", "tests/test_lookup.py",
+    "tests/orchestration/test_night.py", "tests/dbt/test_life.py", "tests/test_canary.py",
+    "tests/rules/med/test_golden.py", "tests/ingest/test_simulate_med_files.py",
+    "tests/ingest/test_land_again.py", "tests/ingest/test_purge.py",
+    "tests/orchestration/test_ui.py", "tests/orchestration/test_sensors.py",
+    "tests/dbt/test_change.py", "tests/test_night_trouble.py", "tests/ingest/test_force.py",
+    "tests/ingest/test_simulate_med.py", "tests/orchestration/test_page.py",
 )  # fmt: skip
 
 

@@ -123,6 +123,9 @@ def _plain(path: Path) -> Iterator[str]:
 
 
 def _workbook(path: Path) -> Iterator[str]:
+    if not zipfile.is_zipfile(path):  # a broken one
+        yield from _plain(path)
+        return
     with zipfile.ZipFile(path) as book:
         for name in book.namelist():
             yield book.read(name).decode("utf-8", "replace")

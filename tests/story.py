@@ -16,6 +16,7 @@ from tests.rules.county import County, Person, School
 
 D1, D2, D3 = NIGHTS = "2023-08-31", "2023-09-30", "2023-10-31"
 WEINING, NEIGHBOUR = "520526", "520502"
+BROKEN = "520525"  # a county of which nothing but a file that nobody can read has come
 MISSING_CHANNEL = "procuratorate"  # the neighbour's, on every night
 PENALTY = "威公(治)罚决字(2023)1号"
 
@@ -111,6 +112,8 @@ class Story:
                 file.unlink()
             drop(home, f"{WEINING}/hrss/{D2}/社保参保.csv", "单位,人\n甲,乙\n")
             drop(home, f"{WEINING}/hrss/{D2}/通讯录.csv", "姓名\n甲\n")
+        if self.night == D1:
+            drop_broken(home, BROKEN, D1)
 
     def deliver_late(self, home: Path, work: Path) -> None:
         """A second file of the court beside the first night's, unseen when that night ran."""
@@ -136,6 +139,11 @@ def _hand_in(county: County, place: str, home: Path, work: Path, suffix: str = "
     target.parent.mkdir(parents=True, exist_ok=True)
     for kind in ("", ".manifest.json"):
         shutil.move(f"{source}{kind}", f"{target}{kind}")
+
+
+def drop_broken(home: Path, adcode: str, day: str) -> None:
+    """Put a staff roster that is no workbook into a county's inbox."""
+    drop(home, f"{adcode}/edu/{day}/从业人员花名册.xlsx", "PK\x03\x04 no workbook")
 
 
 def drop(home: Path, place: str, text: str) -> None:

@@ -24,6 +24,7 @@ def dbt(folder: Path, *arguments: str, **environment: str) -> None:
             "XIANSUO_WAREHOUSE": str(folder / "warehouse.duckdb"),
             "DBT_TARGET_PATH": str(folder / "target"),
             "DBT_LOG_PATH": str(folder / "logs"),
+            "DBT_LOG_LEVEL_FILE": "warn",
             "DBT_PROFILES_DIR": str(PROJECT),
         },
     )  # fmt: skip

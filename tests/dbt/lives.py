@@ -6,6 +6,7 @@ observations that `orchestration.observations` writes and mounts.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -89,11 +90,22 @@ class Observed:
     version: str = "v1"
 
 
-def compile_models(folder: Path) -> dict[str, str]:
-    """SQL of the life's models by name, for ANY_NIGHT and a file called warehouse.duckdb."""
+@dataclass(frozen=True)
+class Compiled:
+    """SQL of the life's models by name, for ANY_NIGHT, and a warehouse before a night observes."""
+
+    models: dict[str, str]
+    unobserved: Path
+
+
+def compile_models(folder: Path) -> Compiled:
+    """Have dbt compile the models for a file called warehouse.duckdb; load the seeds into one."""
     dbt(folder, "compile", "--select", *MODELS, "--vars", f"{{as_of: {ANY_NIGHT}}}")
     compiled = {path.stem: path for path in (folder / "target/compiled").rglob("*.sql")}
-    return {name: compiled[name].read_text("utf-8") for name in MODELS}
+    unobserved = folder / "unobserved.duckdb"
+    with duckdb.connect(str(unobserved)) as con:
+        _load_seeds(con)
+    return Compiled({name: compiled[name].read_text("utf-8") for name in MODELS}, unobserved)
 
 
 @dataclass
@@ -101,24 +113,28 @@ class Lives:
     """A home in which nights are observed; `marts` holds the tables after the last one."""
 
     home: Home
-    models: dict[str, str]
+    compiled: Compiled
     marts: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
     def night(self, seen: Observed) -> None:
         """Run one night: observe, compute the marts from all nights, keep what was observed."""
         as_of = date.fromisoformat(seen.as_of)
         warehouse = self.home.nights / "warehouse.duckdb"
-        warehouse.unlink(missing_ok=True)
+        shutil.copy(self.compiled.unobserved, warehouse)
         with duckdb.connect(str(warehouse)) as con:
+            con.begin()
             _observe(con, seen)
+            con.commit()
         observations.mount(self.home, as_of, warehouse)
         with duckdb.connect(str(warehouse)) as con:
+            con.begin()
             for schema in set(MODELS.values()):
                 con.execute(f"create schema if not exists {schema}")
             for name, schema in MODELS.items():
-                sql = self.models[name].replace(ANY_NIGHT, seen.as_of)
+                sql = self.compiled.models[name].replace(ANY_NIGHT, seen.as_of)
                 con.execute(f"create table {schema}.{name} as {sql}")
             self.marts = {name: _rows(con, f"{MODELS[name]}.{name}") for name in MODELS}
+            con.commit()
         observations.write(self.home, as_of, warehouse)
 
     def states(self, clue_id: str) -> dict[str, str]:
@@ -147,7 +163,7 @@ def _rows(con: duckdb.DuckDBPyConnection, table: str) -> list[dict[str, Any]]:
     return [dict(zip(columns, row, strict=True)) for row in result.fetchall()]
 
 
-def _observe(con: duckdb.DuckDBPyConnection, seen: Observed) -> None:
+def _load_seeds(con: duckdb.DuckDBPyConnection) -> None:
     for name in SEEDS:
         con.execute(
             f"create table {Path(name).name} as "
@@ -162,6 +178,9 @@ def _observe(con: duckdb.DuckDBPyConnection, seen: Observed) -> None:
     for table, columns in observations.night_tables().items():
         typed = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
         con.execute(f"create table {observations.PREFIX}{table} ({typed})")
+
+
+def _observe(con: duckdb.DuckDBPyConnection, seen: Observed) -> None:
     _insert(con, "rule", [_rule(seen)], seen)
     _insert(con, "rule_run", [_run(seen)], seen)
     _insert(con, "clue", [_clue(clue, seen) for clue in seen.clues], seen)

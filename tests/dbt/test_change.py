@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ingest.home import Home
-from tests.dbt.lives import Lives, Observed, Review, Row, Seen, compile_models
+from tests.dbt.lives import Lives, Observed, Review, Row, Seen
 
 A, B = "MIN-05-000000000000000A", "MIN-05-000000000000000B"
 N1, N2, N3 = "2023-08-31", "2023-09-30", "2023-10-31"
@@ -19,16 +17,6 @@ POST = Row("staff_roster", "p1", ROSTER, "马*花，石门小学，在岗")
 RECORD = Row("criminal_judgment", "j1", COURT, "5号判决")
 ABSENT = Row("screening_record", None, None, "没有查询记录")
 UNCHANGED = (None, None, None, None)
-
-
-@pytest.fixture(scope="session")
-def models(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    return compile_models(tmp_path_factory.mktemp("change"))
-
-
-@pytest.fixture
-def lives(models: dict[str, str], tmp_path: Path) -> Lives:
-    return Lives(Home(tmp_path).make(), models)
 
 
 def hit(*rows: Row, **more: Any) -> list[Seen]:

@@ -3,26 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import pytest
 
 from ingest.home import Home
-from tests.dbt.lives import Lives, Observed, Review, Seen, compile_models
+from tests.dbt.lives import Compiled, Lives, Observed, Review, Seen
 
 A = "MIN-05-000000000000000A"
 B = "MIN-05-000000000000000B"
 N1, N2, N3, N4 = "2023-08-31", "2023-09-30", "2023-10-31", "2023-11-30"
-
-
-@pytest.fixture(scope="session")
-def models(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    return compile_models(tmp_path_factory.mktemp("life"))
-
-
-@pytest.fixture
-def lives(models: dict[str, str], tmp_path: Path) -> Lives:
-    return Lives(Home(tmp_path).make(), models)
 
 
 def run(lives: Lives, *nights: Observed) -> Lives:
@@ -148,8 +137,8 @@ HISTORY = (
 
 
 @pytest.fixture(scope="module")
-def in_order(models: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Lives:
-    return run(Lives(Home(tmp_path_factory.mktemp("in order")).make(), models), *HISTORY)
+def in_order(compiled: Compiled, tmp_path_factory: pytest.TempPathFactory) -> Lives:
+    return run(Lives(Home(tmp_path_factory.mktemp("in order")).make(), compiled), *HISTORY)
 
 
 def test_nights_in_order(in_order: Lives) -> None:

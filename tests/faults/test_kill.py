@@ -17,8 +17,8 @@ import pytest
 
 from ingest.home import Home
 from orchestration.publish import publish
-from tests import night
-from tests.story import D1, D2, Story
+from tests import homes, night
+from tests.story import D1, D2
 
 pytestmark = pytest.mark.timeout(1200)
 
@@ -41,7 +41,7 @@ STEPS = {
 ALONE = ("the marts are ready", "the link is turned")
 SOME = ("a file's rows are put in place", "dbt builds")
 READER = """
-import sys, duckdb
+import sys, time, duckdb
 print("ready", flush=True)
 path, looks = sys.argv[1], 0
 while True:
@@ -54,29 +54,20 @@ while True:
         ''').fetchone()[0]
     assert len(set(nights)) == 1, nights
     print(nights[0], flush=True)
+    time.sleep(0.02)  # leaves the publisher its share of the machine
 """
 
 
 @pytest.fixture(scope="module")
 def first_night(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with a night published and another night's files waiting."""
-    home = tmp_path_factory.mktemp("first")
-    for as_of in (D1, D2):
-        Story(as_of).deliver(home)
-    night.publish(home, D1)
-    return home
+    return homes.after_first(tmp_path_factory)
 
 
 @pytest.fixture(scope="module")
-def undisturbed(first_night: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The second night as it should go."""
-    home = _copy(first_night, tmp_path_factory.mktemp("undisturbed"))
-    night.publish(home, D2)
-    return home
-
-
-def _copy(home: Path, to: Path) -> Path:
-    return shutil.copytree(home, to, symlinks=True, dirs_exist_ok=True)
+    return homes.after_second(tmp_path_factory)
 
 
 @pytest.mark.parametrize(
@@ -94,7 +85,7 @@ def test_a_killed_night_ends_like_an_undisturbed_one(
     What a kill leaves behind is thus made good by the next run before that is killed in its turn.
     Killed when the link was turned it is the same night twice.
     """
-    home = _copy(first_night, tmp_path)
+    home = homes.copy(first_night, tmp_path)
     before, after = night.published(first_night), night.published(undisturbed)
     for step in steps:
         place, call = STEPS[step]
@@ -129,7 +120,7 @@ def test_readers_see_one_night_or_the_other(
     first_night: Path, undisturbed: Path, tmp_path: Path
 ) -> None:
     """A reader opens the marts over and over while two nights take turns."""
-    home = Home(_copy(first_night, tmp_path))
+    home = Home(homes.copy(first_night, tmp_path))
     warehouses = {
         as_of: shutil.copy(of / "nights" / as_of / "warehouse.duckdb", tmp_path / as_of)
         for as_of, of in ((D1, first_night), (D2, undisturbed))

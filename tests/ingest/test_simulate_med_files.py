@@ -161,7 +161,11 @@ def test_the_door_takes_what_they_hand_in(inbox: Path, tmp_path: Path) -> None:
         assert quarantined == 0 if feed in BULK else quarantined < 0.02 * rows + 3, feed
 
 
+@pytest.mark.slow
 def test_equal_arguments_give_equal_files(place: Path, inbox: Path, tmp_path: Path) -> None:
+    """That equal seeds give equal rows is shown by test_simulate_med.py, and that equal rows give
+    equal files by test_simulate_files.py.
+    """
     simulate(tmp_path / "inbox", tmp_path / "planted", scale=SCALE)
     for path in files_of(inbox, "*/*/*/*"):
         assert path.read_bytes() == (tmp_path / "inbox" / path.relative_to(inbox)).read_bytes()

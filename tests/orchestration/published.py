@@ -51,11 +51,13 @@ class Published:
             path = self.home.marts / file
             path.unlink(missing_ok=True)
             self.con.execute(f"attach '{path}' as saved")
+            self.con.begin()
             for schema in (name for name, where in FILES.items() if where == file):
                 self.con.execute(f"create schema saved.{schema}")
                 for mart in (m for m in self.marts if m.schema == schema):
                     name = f"{schema}.{mart.name}"
                     self.con.execute(f"create table saved.{name} as from memory.{name}")
+            self.con.commit()
             self.con.execute("detach saved")
 
     def rule(self, rule_id: str, **changes: Any) -> None:

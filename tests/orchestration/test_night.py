@@ -33,6 +33,10 @@ def test_a_night_takes_checks_builds_and_publishes(home: Home, deliver, night, i
     assert published(home) == {"night": "2023-02-01", "cases": 3}
     assert (home.observations / "2023-02-01").is_dir()
     assert (home.reports / "2023-02-01" / "quality.html").exists()
+    warehouse = home.nights / "2023-02-01" / "warehouse.duckdb"
+    with duckdb.connect(str(warehouse), read_only=True) as con:
+        assert con.execute("select cases, observed from marts.fct_case").fetchall() == [(3, 1)]
+    assert oct(home.nights.stat().st_mode)[-3:] == "700"
     lake = dg.AssetKey(["lake", "police_case"])
     facts = next(e for e in result.get_asset_materialization_events() if e.asset_key == lake)
     facts = facts.materialization.metadata
@@ -149,15 +153,6 @@ def test_the_lock_goes_with_a_killed_process(home: Home) -> None:
     subprocess.run([sys.executable, "-c", code], check=False, cwd=ROOT)
     assert (home.dagster / "night.lock").read_text() == "run killed"
     assert not locks.is_held(home)
-
-
-def test_the_warehouse_is_the_nights_own(home: Home, deliver, night) -> None:
-    deliver(2)
-    assert night().success
-    warehouse = home.nights / "2023-02-01" / "warehouse.duckdb"
-    with duckdb.connect(str(warehouse), read_only=True) as con:
-        assert con.execute("select cases, observed from marts.fct_case").fetchall() == [(2, 1)]
-    assert oct(home.nights.stat().st_mode)[-3:] == "700"
 
 
 def test_dbt_dies_with_the_night_that_started_it() -> None:

@@ -79,7 +79,8 @@ def test_a_failed_run_is_alerted_once(home, instance, night, monkeypatch) -> Non
 def test_a_failure_that_was_mended_before_the_sensor_came(
     home, instance, night, deliver, monkeypatch
 ) -> None:
-    failed = night()
+    with locks.hold(home, "the other"):
+        failed = night()
     deliver(1)
     assert night().success
     with serve() as hook:

@@ -102,11 +102,9 @@ def webserver(home: Path, port: int, *arguments: str) -> Iterator[subprocess.Pop
             time.sleep(0.5)
         yield process
     finally:
-        process.terminate()
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(60)
-        with suppress(ProcessLookupError):
+        with suppress(ProcessLookupError):  # asked to end, it takes a minute over it
             os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 def answers(port: int) -> bool:
