@@ -5,7 +5,8 @@ BI reads; without it restricted stays in cards.duckdb.
 
 Each database gets the night in one transaction. While the structure is what it was, rows are
 deleted and copied anew: readers see the last night until the commit, wait for nothing and never
-see two nights. When the structure changed, the schemas are built aside and renamed into place.
+see two nights. When the structure changed, the schemas are built aside and renamed into place;
+a statement that names several tables may just then find old and new ones side by side.
 Addresses, passwords and values stay out of logs and errors.
 """
 
