@@ -1,7 +1,7 @@
 """Run checks over a landed set with Great Expectations; results are counts, never values.
 
 Office files are checked as a pandas frame, bulk feeds by SQL over their Parquet files: the frame is
-quicker for some thousand rows; at 270,000 SQL takes a sixth of its time.
+quicker up to some hundred thousand rows, and takes their memory.
 """
 
 from __future__ import annotations
@@ -9,8 +9,9 @@ from __future__ import annotations
 import logging
 import os
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
     from great_expectations.data_context import EphemeralDataContext
     from great_expectations.datasource.fluent.interfaces import Batch
 
-BULK_ROWS = 50_000
+BULK_ROWS = 100_000
+EPOCH, NUMBERED = datetime(1970, 1, 1), "__day"
 COUNTS = ("element_count", "unexpected_count", "missing_count")
 PASSED, FAILED, ERRORED = "passed", "failed", "errored"
 
@@ -59,7 +61,7 @@ def run(checks: Sequence[Check], files: Sequence[Path]) -> list[Result]:
     """
     rows = sum(pq.read_metadata(file).num_rows for file in files)
     if rows <= BULK_ROWS:
-        return _run_on(_frame_batch(_frame(files)), checks)
+        return _run_on(_frame_batch(_frame(files)), checks, _by_number)
     with tempfile.TemporaryDirectory() as folder:
         return _run_on(_sql_batch(files, Path(folder)), checks)
 
@@ -69,7 +71,18 @@ def _frame(files: Sequence[Path]) -> pd.DataFrame:
     for i, column in enumerate(table.schema):
         if pa.types.is_decimal(column.type):  # compared with bounds only, never summed
             table = table.set_column(i, column.name, pc.cast(table[column.name], pa.float64()))
+        if pa.types.is_date32(column.type):
+            days = table[column.name].cast(pa.int32()).cast(pa.int64())
+            table = table.append_column(column.name + NUMBERED, days)
     return table.to_pandas(types_mapper=FRAME_TYPES.get, date_as_object=False)
+
+
+def _by_number(arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Bounds of days as numbers since 1970: a frame's dates are compared one by one, in Python."""
+    if not isinstance(arguments.get("max_value"), datetime):
+        return arguments
+    bounds = {name: (arguments[name] - EPOCH).days for name in ("min_value", "max_value")}
+    return {**arguments, **bounds, "column": arguments["column"] + NUMBERED}
 
 
 @cache
@@ -120,14 +133,18 @@ def _sql_batch(files: Sequence[Path], folder: Path) -> Batch:
     return source.add_table_asset("delivery").add_batch_definition_whole_table("all").get_batch()
 
 
-def _run_on(batch: Batch, checks: Sequence[Check]) -> list[Result]:
+def _run_on(
+    batch: Batch,
+    checks: Sequence[Check],
+    said: Callable[[Mapping[str, Any]], Mapping[str, Any]] = dict,
+) -> list[Result]:
     import great_expectations.expectations as gxe
     from great_expectations import ExpectationSuite
 
     suite = ExpectationSuite(
         name="delivery",
         expectations=[
-            getattr(gxe, check.expectation)(**check.arguments, meta={"at": at})
+            getattr(gxe, check.expectation)(**said(check.arguments), meta={"at": at})
             for at, check in enumerate(checks)
         ],
     )
