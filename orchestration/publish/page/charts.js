@@ -58,7 +58,7 @@
   var charts = {
     rules: function (rows) {
       var option = tipOnAxis(lying(rows.map(function (row, i) {
-        var some = row.unevaluated < row.counties ? '部分县' : '';
+        var some = row.evaluated ? '部分县' : '';
         return ruleNames(rows)[i] + (row.unevaluated ? '（' + some + '未能评估）' : '');
       })));
       option.series = [

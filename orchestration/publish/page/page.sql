@@ -101,7 +101,8 @@ select rule_id, any_value(title_zh) as title, any_value(severity) as severity,
     coalesce(any_value(overdue), 0)::bigint as overdue,
     coalesce(any_value(suppressed), 0)::bigint as suppressed,
     coalesce(any_value(cleared), 0)::bigint as cleared,
-    count(*) filter (where outcome <> 'EVALUATED') as unevaluated, count(*) as counties
+    count(*) filter (where outcome <> 'EVALUATED') as unevaluated,
+    count(*) filter (where outcome = 'EVALUATED') as evaluated
 from marts.fct_rule_run
 inner join marts.dim_rule as rule using (rule_id, rule_version)
 left join clues using (rule_id)
