@@ -62,6 +62,22 @@ def test_breaches_are_counted_and_graded(home: Home, land, engine) -> None:
     assert severities["identity"] == severities["range"] == "warning"
 
 
+def test_the_first_and_the_last_day_of_a_range_are_within_it(home: Home, land, engine) -> None:
+    """Of a date that must be stated: from 1900 to a month after the delivery."""
+    first, last = date(1900, 1, 1), date(2023, 7, 2)
+    # in unequal numbers: a range that is off by a day counts others
+    days = [date(1899, 12, 31), *2 * [first], *4 * [last], date(2023, 7, 3)]
+    land(
+        "staff_roster",
+        "2023-06-01",
+        rows=len(days),
+        change={"hired_on_min": lambda i: days[i], "left_on_min": lambda i: date(9999, 12, 31)},
+    )
+    (outcome,) = check_feed(home, "staff_roster", NIGHT)
+    seen = [r.observed["unexpected_count"] for r in outcome.results if not r.success]
+    assert seen == [2]
+
+
 def test_warnings_alone_pass(home: Home, land) -> None:
     land("staff_roster", "2023-06-01", change={"id_number_status": lambda i: "lost"})
     assert outcomes(home) == {"2023-06-01": "passed"}
