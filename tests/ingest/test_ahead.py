@@ -84,11 +84,12 @@ def test_two_are_staged_at_a_time(
 def test_copies_are_passed_over_and_a_file_asked_for_again_is_staged_again(
     stage: Stage, tmp_path: Path
 ) -> None:
-    a, b, c = map(member, "abc")
+    first, *copies, last = map(member, "abcde")
     with staging(tmp_path, "staff_roster") as staged:
-        staged.expect([a, b, c])
-        assert [staged.staged(one) for one in (a, c, c)] == ["staged a", "staged c", "staged c"]
-    assert stage.asked.count("c") == 2
+        staged.expect([first, *copies, last])
+        assert staged.staged(first) == "staged a"
+        assert [staged.staged(last), staged.staged(last)] == ["staged e", "staged e"]
+    assert stage.asked.count("e") == 2
 
 
 def test_what_cannot_be_read_is_said_at_its_turn(stage: Stage, tmp_path: Path) -> None:
