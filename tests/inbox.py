@@ -161,6 +161,10 @@ def lake_rows(con: duckdb.DuckDBPyConnection, feed: str, columns: str = "*") -> 
     return con.execute(f"select {columns} from lake.{feed} {order}").fetchall()
 
 
+# Killed after a step is mostly killed before the next one.
+WHEN = ["before", pytest.param("after", marks=pytest.mark.slow)]
+
+
 class Killed(BaseException):
     """Ends a run as a kill does: nothing catches it."""
 

@@ -13,6 +13,7 @@ from ingest import door, land, stage
 from ingest.ledger import FileDelivery, Ledger
 from tests.inbox import (
     JUDGMENT,
+    WHEN,
     Inbox,
     counts,
     csv,
@@ -189,7 +190,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("step", STEPS)
-@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("when", WHEN)
 def test_a_run_killed_anywhere_is_made_good_by_the_next(
     inbox: Inbox, undisturbed: dict, monkeypatch: pytest.MonkeyPatch, step: str, when: str
 ) -> None:

@@ -11,7 +11,7 @@ import pytest
 from ingest import purge
 from ingest.ledger import Ledger
 from ingest.purge import purge_rows
-from tests.inbox import Inbox, csv, id_number, judgment, run_until_it_survives
+from tests.inbox import WHEN, Inbox, csv, id_number, judgment, run_until_it_survives
 
 PLACE = "court/2022-04-01/刑事生效判决.csv"
 
@@ -162,7 +162,7 @@ def test_one_file_of_a_set_seals_a_row_of_another(inbox: Inbox) -> None:
     assert sum(r.rows_sealed for r in Ledger(inbox.home)) == 2
 
 
-@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("when", WHEN)
 @pytest.mark.parametrize(
     "step",
     [
