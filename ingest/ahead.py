@@ -5,7 +5,6 @@ Threads do it: reading is a process of its own, and most of normalising is Arrow
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections import deque
 from collections.abc import Iterable
@@ -20,7 +19,7 @@ from ingest.ledger import FileDelivery
 from ingest.receive import Manifest
 from ingest.stage import Staged, stage
 
-AT_ONCE = os.cpu_count() or 1
+AT_ONCE = 2  # one is read while another is normalised; more would wait for Python, with their rows
 
 
 @dataclass(frozen=True)

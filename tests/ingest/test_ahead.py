@@ -26,7 +26,6 @@ class Stage:
 
     unreadable: set[str] = field(default_factory=set)
     asked: list[str] = field(default_factory=list)
-    both: threading.Barrier = field(default_factory=lambda: threading.Barrier(2))
 
     def __call__(self, home: Home, feed: Any, record: FileDelivery, *_: Any) -> str:
         self.asked.append(record.path)
@@ -39,7 +38,6 @@ class Stage:
 def stage(monkeypatch: pytest.MonkeyPatch) -> Stage:
     stage = Stage()
     monkeypatch.setattr(ahead, "stage", stage)
-    monkeypatch.setattr(ahead, "AT_ONCE", 2)
     return stage
 
 
@@ -67,11 +65,11 @@ def test_the_next_two_are_under_way_when_one_is_taken(stage: Stage, tmp_path: Pa
     assert sorted(stage.asked) == ["a", "b", "c"]
 
 
-def test_two_are_staged_at_a_time(
-    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_two_are_staged_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    both = threading.Barrier(2)
+
     def together(home: Home, feed: Any, record: FileDelivery, *_: Any) -> str:
-        stage.both.wait(timeout=20)  # one alone would wait for ever
+        both.wait(timeout=20)  # one alone would wait for ever
         return record.path
 
     monkeypatch.setattr(ahead, "stage", together)
