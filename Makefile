@@ -31,10 +31,10 @@ demo: setup            ## a simulated county, three nights, and what was found; 
 	@$(BIN)/python -m orchestration.demo --model $(MODEL)
 
 test: setup            ## everything that must hold, but what costs minutes and rarely breaks
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 test-all: setup        ## with the slow tests: a night killed at every step, the simulator's leaks …
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m ""
+	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m ""
 
 lint: setup
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports --no-logo
