@@ -25,12 +25,12 @@ from ingest.normalise.floats import float_suspect
 from ingest.normalise.frame import FLAGS_ZH, Normalised, normalise
 from ingest.quarantine import RAGGED, Quarantine
 from ingest.read import Unreadable, read_file
-from ingest.read.raw import kind_of
+from ingest.read.raw import RAW, kind_of, raw_batches
 from ingest.receive import Manifest
 from ingest.seal import Sealed, Tombstones, marks, sealed_rows
 
-CHUNK = 100_000
 OUTSIDE_PERIOD = "date_outside_period"
+ONE_A_ROW = ("_row_id", "_row_key", "_row_hash")  # a dictionary of these would be begun in vain
 REMARKS = {**FLAGS_ZH, OUTSIDE_PERIOD: "日期不在清单所写的期间内"}
 
 
@@ -66,7 +66,7 @@ def stage(home: Home, feed: Feed, record: FileDelivery, manifest: Manifest, fold
     assert record.sha256 and record.delivered_on
     source = receive.archived(home, record.sha256, record.source_file)
     reading = read_file(source, record.source_file, feed, folder)
-    raw = folder / "raw.parquet"
+    raw = folder / RAW
     if manifest.rows is not None and manifest.rows != reading.rows:
         raise Unreadable(
             f"清单写 {manifest.rows} 行，文件里是 {reading.rows} 行；请核对后连同清单重新报送。"
@@ -81,8 +81,9 @@ def stage(home: Home, feed: Feed, record: FileDelivery, manifest: Manifest, fold
     tombstones = Tombstones(home, feed, record.adcode)
     lost = _lost_columns(feed, raw)
     schema = lake_schema(feed)
-    with pq.ParquetWriter(staged.good, schema, compression="zstd") as out:
-        for batch in pq.ParquetFile(raw).iter_batches(CHUNK):
+    repeating = [name for name in schema.names if name not in ONE_A_ROW]
+    with pq.ParquetWriter(staged.good, schema, compression="zstd", use_dictionary=repeating) as out:
+        for batch in raw_batches(raw):
             frame = batch.to_pandas(types_mapper={pa.string(): pd.StringDtype("pyarrow")}.get)
             normal = normalise(
                 feed,
@@ -105,13 +106,12 @@ def stage(home: Home, feed: Feed, record: FileDelivery, manifest: Manifest, fold
 def _lost_columns(feed: Feed, raw: Path) -> frozenset[str]:
     """The identity columns whose numbers were rounded to floats, judged over the whole file."""
     names = [c.name for c in feed.columns if c.type == "id_number"]
-    with pq.ParquetFile(raw) as file:
-        return frozenset(name for name in names if float_suspect(_cells_of(file, name)))
+    return frozenset(name for name in names if float_suspect(_cells_of(raw, name)))
 
 
-def _cells_of(file: pq.ParquetFile, name: str) -> Iterator[tuple[pa.Array, pa.Array]]:
+def _cells_of(raw: Path, name: str) -> Iterator[tuple[pa.Array, pa.Array]]:
     """A column of the raw table in batches: cells, and their kinds."""
-    for batch in file.iter_batches(CHUNK, columns=[name, kind_of(name)]):
+    for batch in raw_batches(raw, [name, kind_of(name)]):
         yield batch.column(name), batch.column(kind_of(name))
 
 

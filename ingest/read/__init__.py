@@ -1,7 +1,7 @@
 """Reads a delivered file into a raw table of text, in a process that may fail or be killed.
 
 Agency files are hostile until read. What opens them is a child with limits on memory, time and
-files and without the house's secrets; all that comes back is a Parquet file of text and a few
+files and without the house's secrets; all that comes back is an Arrow file of text and a few
 facts about it. See `raw` for the table, `server` for the children.
 """
 
@@ -83,7 +83,7 @@ _server = _Server()
 
 
 def read_file(source: Path, name: str, feed: Feed, folder: Path) -> Reading:
-    """Read the archived file `source`, delivered as `name`, into `folder/raw.parquet`.
+    """Read the archived file `source`, delivered as `name`, into `folder/raw.arrow`.
 
     `folder` is private to this file and may be filled with intermediates. Raises Unreadable with
     a sentence for the agency when the file cannot be taken.

@@ -71,8 +71,7 @@ def _as_text(column: pa.Array) -> tuple[pa.Array, pa.Array]:
     if pt.is_floating(type_):
         kind, text = "n", _float_text(column)
     elif pt.is_timestamp(type_):
-        kind, text = "d", pc.strftime(column, "%Y-%m-%d %H:%M:%S")
-        text = pc.replace_substring_regex(text, r"\.0+$", "")
+        kind, text = "d", _moment_text(column)
     elif pt.is_date(type_):
         kind, text = "d", column.cast(pa.date32()).cast(pa.string())
     elif pt.is_boolean(type_):
@@ -82,6 +81,18 @@ def _as_text(column: pa.Array) -> tuple[pa.Array, pa.Array]:
     else:
         raise Unreadable("Parquet 文件里有列表、结构或二进制列；请改为普通文本列后重新导出。")
     return text, pc.if_else(pc.is_valid(text), kind, pa.scalar(None, pa.string()))
+
+
+def _moment_text(column: pa.Array) -> pa.Array:
+    """Local time to the second; a part of a second only where a moment of the column has one."""
+    if column.type.tz:
+        text = pc.strftime(column, "%Y-%m-%d %H:%M:%S")
+        return pc.replace_substring_regex(text, r"\.0+$", "")
+    seconds = column.cast(pa.timestamp("s"), safe=False)
+    whole = pc.all(pc.equal(seconds, column)).as_py() is not False
+    if whole:
+        return seconds.cast(pa.string())
+    return pc.replace_substring_regex(column.cast(pa.string()), r"\.0+$", "")
 
 
 def _float_text(column: pa.Array) -> pa.Array:

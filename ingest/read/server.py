@@ -19,7 +19,7 @@ import pyarrow as pa
 
 from ingest.read.columnar import read_parquet
 from ingest.read.header import Heading, Vocabulary, Wanted
-from ingest.read.raw import RawWriter, Unreadable
+from ingest.read.raw import RAW, RawWriter, Unreadable
 from ingest.read.text import read_text
 from ingest.read.unpack import TEXT, WORKBOOK, unpack
 from ingest.read.workbook import Found, read_workbook
@@ -91,7 +91,7 @@ def _read(source: Path, name: str, folder: Path, wanted: list[Wanted]) -> dict[s
     table, name = unpack(source, name, folder)
     vocabulary = Vocabulary(wanted)
     suffix = Path(name).suffix.lower()
-    with RawWriter(folder / "raw.parquet", wanted) as out:
+    with RawWriter(folder / RAW, wanted) as out:
         if suffix in WORKBOOK:
             found = read_workbook(table, out, vocabulary)
         elif suffix in TEXT:

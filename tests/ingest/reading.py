@@ -6,9 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.ipc
 
 from ingest.contract import load_contracts
 from ingest.read import Reading, read_file
+from ingest.read.raw import RAW
 from tests.inbox import staff
 
 ROSTER = load_contracts()["staff_roster"]
@@ -24,7 +27,8 @@ def read(
     work = folder / "work"
     work.mkdir(exist_ok=True)
     reading = read_file(source, name, feed, work)
-    return reading, pd.read_parquet(work / "raw.parquet")
+    with pa.ipc.open_file(work / RAW) as raw:
+        return reading, raw.read_all().to_pandas()
 
 
 def names(frame: pd.DataFrame) -> list[str]:

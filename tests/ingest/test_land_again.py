@@ -11,6 +11,7 @@ import pytest
 
 from ingest import door, land, stage
 from ingest.ledger import FileDelivery, Ledger
+from ingest.read import raw
 from tests.inbox import (
     JUDGMENT,
     WHEN,
@@ -134,7 +135,7 @@ def test_rows_add_up_whatever_is_sent(inbox: Inbox, seed: int) -> None:
 
 
 def test_large_files_are_landed_in_chunks(inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stage, "CHUNK", 7)
+    monkeypatch.setattr(raw, "ROWS_AT_ONCE", 7)
     rows = [staff(n % 40, 在岗状态="在岗" if n < 40 else "离职") for n in range(60)]
     rows[50] = staff(50, 岗位类别="神职")
     inbox.drop(PLACE, csv(rows))

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.ipc
 import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
@@ -18,6 +19,7 @@ import xlwt
 
 from ingest.contract import load_contracts
 from ingest.read import Unreadable
+from ingest.read.raw import RAW
 from tests.inbox import STAFF, csv, id_number, staff, table, xlsx
 from tests.ingest.reading import ROWS, names, read
 
@@ -206,6 +208,33 @@ def test_parquet_types_become_text(tmp_path: Path) -> None:
     assert pd.isna(row["post_status"]) and pd.isna(row["post_status__kind"])
 
 
+EVENING = datetime(2022, 1, 2, 20, 4, 5)
+
+
+@pytest.mark.parametrize(
+    ("moments", "type_", "texts"),
+    [
+        ([EVENING, None], pa.timestamp("s"), ["2022-01-02 20:04:05", None]),
+        ([EVENING, None], pa.timestamp("ns"), ["2022-01-02 20:04:05", None]),
+        (
+            [EVENING, EVENING.replace(microsecond=500_000)], pa.timestamp("ms"),
+            ["2022-01-02 20:04:05", "2022-01-02 20:04:05.500"],
+        ),
+        ([EVENING.replace(hour=12), None], pa.timestamp("us", "Asia/Shanghai"),
+         ["2022-01-02 20:04:05", None]),
+    ],
+    ids=["seconds", "nanoseconds", "a part of a second", "another zone"],
+)  # fmt: skip
+def test_parquet_moments(
+    tmp_path: Path, moments: list[datetime | None], type_: pa.DataType, texts: list[str | None]
+) -> None:
+    target = tmp_path / "t.parquet"
+    columns = {c: pa.array(["x", "y"]) for c in STAFF if c != "入职时间"}
+    pq.write_table(pa.table({**columns, "入职时间": pa.array(moments, type_)}), target)
+    _, frame = read(tmp_path, "a.parquet", target.read_bytes())
+    assert [None if pd.isna(t) else t for t in frame["hired_on"]] == texts
+
+
 def test_parquet_with_lists_is_refused(tmp_path: Path) -> None:
     target = tmp_path / "t.parquet"
     columns = {name: pa.array([["x"]]) for name in STAFF}
@@ -240,6 +269,7 @@ def test_many_rows_are_read_in_bounded_groups(tmp_path: Path) -> None:
     reading, frame = read(tmp_path, "a.csv", content)
     assert reading.rows == 250_001
     assert frame["_source_row"].tolist() == list(range(2, 250_003))
-    with pq.ParquetFile(tmp_path / "work" / "raw.parquet") as file:
-        groups = [file.metadata.row_group(i).num_rows for i in range(file.num_row_groups)]
+    with pa.ipc.open_file(tmp_path / "work" / RAW) as file:
+        groups = [file.get_batch(at).num_rows for at in range(file.num_record_batches)]
+    assert sum(groups) == 250_001
     assert max(groups) <= 100_000
