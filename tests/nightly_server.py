@@ -6,6 +6,7 @@ exit status is the answer. Importing what a night needs takes longer than many a
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
@@ -19,6 +20,7 @@ from orchestration.nightly import main
 
 def serve() -> None:
     """Answer until the standard input ends."""
+    gc.freeze()  # what is imported stays; a fork need not look through it for garbage
     print("ready", flush=True)
     for line in sys.stdin:
         child = os.fork()

@@ -242,6 +242,7 @@ def test_the_published_file_is_closed_and_says_nothing_of_what_was_done(
     assert not [one.what for one in PLOT.asked if one.person.number in text]
 
 
+@pytest.mark.slow  # a night more; what a seal purges is tested by tests/test_night.py too
 def test_a_record_sealed_later_is_nowhere(second: tuple[Path, list[dict]]) -> None:
     home, (before, *answers) = second
     assert before["gone"], "the answer that rested on it"
