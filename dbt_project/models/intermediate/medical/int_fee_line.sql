@@ -54,15 +54,14 @@ rows_of_refunds as (
     param('ALL', 'refund_match_days')
 ) }},
 
--- a void settlement takes nothing back; a sum keeps its lines' type, or all that is reckoned with it
--- below would be twice as wide
+-- a void settlement takes nothing back
 refunded as (
     select
         refund_links.adcode,
         refund_links.original_key as bkkp_sn,
-        cast(sum(amounts.cnt) as decimal(18, 6)) as cnt,
-        cast(sum(amounts.det) as decimal(18, 4)) as det,
-        cast(sum(amounts.inscp) as decimal(18, 4)) as inscp
+        sum(amounts.cnt) as cnt,
+        sum(amounts.det) as det,
+        sum(amounts.inscp) as inscp
     from refund_links
     inner join amounts
         on refund_links.adcode = amounts.adcode and refund_links.row_key = amounts.bkkp_sn
