@@ -11,12 +11,12 @@
         amounts.adcode,
         amounts.setl_id,
         amounts.bkkp_sn,
-        cast(funds.{{ part }}_gross * 100 as bigint) as whole,
+        funds.{{ part }} as whole,
         cast(amounts.{{ weight }} * 10000 as bigint) as weight,
-        cast(funds.{{ weight }} * 10000 as bigint) as base
+        funds.{{ weight }} as base
     from amounts
     inner join funds on amounts.adcode = funds.adcode and amounts.setl_id = funds.setl_id
-    where funds.{{ part }}_gross <> 0 and funds.{{ weight }} <> 0
+    where funds.{{ part }} <> 0 and funds.{{ weight }} <> 0
 ),
 
 {{ part }}_floored as (
@@ -50,6 +50,20 @@
         ) }} as share
     from {{ part }}_ranked
 )
+{%- endmacro %}
+
+{#-
+    What refunds left of an amount, yuan; nothing where nothing is kept. Sums are wide, and to narrow
+    one costs a microsecond: only where there were refunds.
+-#}
+{% macro amount_left(amount, amount_back, is_kept) -%}
+    cast(
+        case
+            when not ({{ is_kept }}) then 0
+            when not netted.has_refunds then cast(netted.{{ amount }} as decimal(18, 2))
+            else cast(netted.{{ amount }} + netted.{{ amount_back }} as decimal(18, 2))
+        end as decimal(18, 2)
+    )
 {%- endmacro %}
 
 {#- What a line keeps of its share: all, none, or the part that was not taken back. -#}

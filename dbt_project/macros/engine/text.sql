@@ -64,3 +64,11 @@
 {% macro duckdb__sorted_text(expression, separator) -%}
     string_agg(distinct {{ expression }}, '{{ separator }}' order by {{ expression }})
 {%- endmacro %}
+
+{#- A number of 64 bits for some columns' values: equal for equal ones, and seldom for others. -#}
+{% macro row_hash(columns) -%}
+    {{ return(adapter.dispatch('row_hash', 'xiansuo')(columns)) }}
+{%- endmacro %}
+{% macro duckdb__row_hash(columns) -%}
+    hash({{ columns | join(', ') }})
+{%- endmacro %}

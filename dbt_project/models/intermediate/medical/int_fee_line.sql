@@ -1,10 +1,9 @@
 -- Every fee line of the home with its share of its settlement's payment, and what refunds left.
 -- The pool goes by the amount within the policy's scope, the account by the whole amount, to the
 -- cent by largest remainder (ties by the line's number); a base of zero gives nothing. The shares
--- are those before netting; a line that was taken back in part keeps its part of them. A refund's
--- line that names none takes back one of the settlement that the refund takes back, if it has one.
+-- are those before netting; a line that was taken back in part keeps its part of them.
 -- Grain: county, line.
-with recursive fee_lines as (
+with fee_lines as (
     select * from {{ ref('stg_medical_fee_line') }}
 ),
 
@@ -32,43 +31,18 @@ refund_lines as (
     select * from {{ ref('int_refund_line') }}
 ),
 
-rows_of_refunds as (
-    select
-        fee_lines.adcode,
-        fee_lines.bkkp_sn as row_key,
-        coalesce(fee_lines.init_bkkp_sn, refund_lines.named_key) as named_key,
-        fee_lines.det_item_fee_sumamt as amount,
-        fee_lines.fee_ocur_time as happened_at,
-        fee_lines.psn_no,
-        fee_lines.fixmedins_code,
-        fee_lines.hilist_code
-    from {{ ref('stg_medical_fee_line') }} as fee_lines
-    left join refund_lines
-        on
-            fee_lines.adcode = refund_lines.adcode
-            and fee_lines.bkkp_sn = refund_lines.bkkp_sn
-),
-
-{{ refund_links(
-    'refund', 'rows_of_refunds', ['psn_no', 'fixmedins_code', 'hilist_code'],
-    param('ALL', 'refund_match_days')
-) }},
-
--- a void settlement takes nothing back
+-- what refunds took back of a line
 refunded as (
     select
-        refund_links.adcode,
-        refund_links.original_key as bkkp_sn,
+        refund_lines.adcode,
+        refund_lines.refund_of as bkkp_sn,
         sum(amounts.cnt) as cnt,
         sum(amounts.det) as det,
         sum(amounts.inscp) as inscp
-    from refund_links
+    from refund_lines
     inner join amounts
-        on refund_links.adcode = amounts.adcode and refund_links.row_key = amounts.bkkp_sn
-    left join settlements
-        on amounts.adcode = settlements.adcode and amounts.setl_id = settlements.setl_id
-    where coalesce(settlements.net_status, 'KEPT') <> 'VOID'
-    group by refund_links.adcode, refund_links.original_key
+        on refund_lines.adcode = amounts.adcode and refund_lines.bkkp_sn = amounts.bkkp_sn
+    group by refund_lines.adcode, refund_lines.refund_of
 ),
 
 bases as (
@@ -82,11 +56,15 @@ bases as (
     group by adcode, setl_id
 ),
 
+-- in whole fen, and hundredths of a fen
 funds as (
     select
-        bases.*,
-        settlements.pool_gross,
-        settlements.account_gross
+        bases.adcode,
+        bases.setl_id,
+        cast(bases.inscp * 10000 as bigint) as inscp,
+        cast(bases.det * 10000 as bigint) as det,
+        cast(settlements.pool_gross * 100 as bigint) as pool,
+        cast(settlements.account_gross * 100 as bigint) as account
     from bases
     inner join settlements
         on bases.adcode = settlements.adcode and bases.setl_id = settlements.setl_id
@@ -118,20 +96,22 @@ joined as (
 netted as (
     select
         joined.*,
-        refund_links.original_key as refund_of,
+        refund_lines.refund_of,
+        refunded.bkkp_sn is not null as has_refunds,
+        refunded.det as det_back,
+        refunded.inscp as inscp_back,
         joined.cnt + coalesce(refunded.cnt, 0) as cnt_left,
         joined.det + coalesce(refunded.det, 0) as det_left,
-        joined.inscp + coalesce(refunded.inscp, 0) as inscp_left,
         coalesce(
             joined.is_in_counting
-            and refund_links.row_key is null
+            and refund_lines.bkkp_sn is null
             and joined.cnt + coalesce(refunded.cnt, 0) > 0
             and joined.det + coalesce(refunded.det, 0) >= 0,
             false
         ) as counts
     from joined
-    left join refund_links
-        on joined.adcode = refund_links.adcode and joined.bkkp_sn = refund_links.row_key
+    left join refund_lines
+        on joined.adcode = refund_lines.adcode and joined.bkkp_sn = refund_lines.bkkp_sn
     left join refunded
         on joined.adcode = refunded.adcode and joined.bkkp_sn = refunded.bkkp_sn
 ),
@@ -158,8 +138,8 @@ final as (
         netted.setl_id is null as is_unsettled,
         netted.refund_of,
         case when netted.counts then netted.cnt_left else 0 end as cnt,
-        cast(case when netted.counts then netted.det_left else 0 end as decimal(18, 2)) as det,
-        cast(case when netted.counts then netted.inscp_left else 0 end as decimal(18, 2)) as inscp,
+        {{ amount_left('det', 'det_back', 'netted.counts') }} as det,
+        {{ amount_left('inscp', 'inscp_back', 'netted.counts') }} as inscp,
         {{ share_left('pool') }} as pool,
         {{ share_left('account') }} as account,
         netted.row_id,

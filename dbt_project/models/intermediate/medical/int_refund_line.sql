@@ -1,104 +1,55 @@
--- Which line is taken back by a refund's line that names none: one of the settlement that the
--- refund takes back, of the same item and amount, each once, else the largest of the item. Where
--- that settlement was not delivered the line waits for it, and takes nothing of another.
+-- Which line a refund's line takes back, through refunds of refunds: the one that it names, else one
+-- of the settlement that its refund takes back, else the nearest earlier line of the same person,
+-- institution, item and amount. A void settlement takes nothing back, and nothing of it is.
+-- A model of its own, few rows: where it was part of int_fee_line the engine, which cannot know how
+-- many rows a recursion gives, kept all lines in memory to look these up.
 -- Grain: county, line of a refund.
-with fee_lines as (
-    select
-        adcode,
-        setl_id,
-        bkkp_sn,
-        init_bkkp_sn,
-        hilist_code,
-        abs(det_item_fee_sumamt) as size
-    from {{ ref('stg_medical_fee_line') }}
+with recursive fee_lines as (
+    select * from {{ ref('stg_medical_fee_line') }}
 ),
 
-settlements as (
-    select * from {{ ref('int_settlement') }}
-),
-
--- refunds that are of one settlement, or that name one which was not delivered
-bills_back as (
+voids as (
     select
         adcode,
-        setl_id,
-        named_setl_id,
-        refund_of
-    from settlements
-    where refund_of is not null or (net_status = 'ORPHAN_NEGATIVE' and named_setl_id is not null)
+        setl_id
+    from {{ ref('int_settlement') }}
+    where net_status = 'VOID'
 ),
 
 nameless_lines as (
+    select * from {{ ref('int_nameless_line') }}
+),
+
+rows_of_refunds as (
     select
         fee_lines.adcode,
-        fee_lines.bkkp_sn,
-        fee_lines.hilist_code,
-        fee_lines.size,
-        bills_back.refund_of,
-        'settlement:' || bills_back.named_setl_id as waits_for,
-        row_number() over (
-            partition by
-                fee_lines.adcode, fee_lines.setl_id, fee_lines.hilist_code, fee_lines.size
-            order by fee_lines.bkkp_sn asc
-        ) as place
+        fee_lines.bkkp_sn as row_key,
+        coalesce(fee_lines.init_bkkp_sn, nameless_lines.named_key) as named_key,
+        fee_lines.det_item_fee_sumamt as amount,
+        fee_lines.fee_ocur_time as happened_at,
+        fee_lines.psn_no,
+        fee_lines.fixmedins_code,
+        fee_lines.hilist_code
     from fee_lines
-    inner join bills_back
-        on fee_lines.adcode = bills_back.adcode and fee_lines.setl_id = bills_back.setl_id
-    where fee_lines.init_bkkp_sn is null
-),
-
-bills as (
-    select distinct
-        adcode,
-        refund_of
-    from nameless_lines
-),
-
-lines_of_bills as (
-    select
-        fee_lines.adcode,
-        fee_lines.setl_id,
-        fee_lines.bkkp_sn,
-        fee_lines.hilist_code,
-        fee_lines.size,
-        row_number() over (
-            partition by
-                fee_lines.adcode, fee_lines.setl_id, fee_lines.hilist_code, fee_lines.size
-            order by fee_lines.bkkp_sn asc
-        ) as place
-    from fee_lines
-    inner join bills
-        on fee_lines.adcode = bills.adcode and fee_lines.setl_id = bills.refund_of
-),
-
-meant as (
-    select
-        nameless_lines.adcode,
-        nameless_lines.bkkp_sn,
-        coalesce(lines_of_bills.bkkp_sn, nameless_lines.waits_for) as named_key,
-        row_number() over (
-            partition by nameless_lines.adcode, nameless_lines.bkkp_sn
-            order by
-                nameless_lines.size = lines_of_bills.size
-                and nameless_lines.place = lines_of_bills.place desc nulls last,
-                lines_of_bills.size desc nulls last,
-                lines_of_bills.bkkp_sn asc
-        ) as choice
-    from nameless_lines
-    left join lines_of_bills
+    left join voids on fee_lines.adcode = voids.adcode and fee_lines.setl_id = voids.setl_id
+    left join nameless_lines
         on
-            nameless_lines.adcode = lines_of_bills.adcode
-            and nameless_lines.refund_of = lines_of_bills.setl_id
-            and nameless_lines.hilist_code = lines_of_bills.hilist_code
+            fee_lines.adcode = nameless_lines.adcode
+            and fee_lines.bkkp_sn = nameless_lines.bkkp_sn
+    where voids.setl_id is null
 ),
+
+{{ refund_links(
+    'refund', 'rows_of_refunds', ['psn_no', 'fixmedins_code', 'hilist_code'],
+    param('ALL', 'refund_match_days')
+) }},
 
 final as (
     select
         adcode,
-        bkkp_sn,
-        named_key
-    from meant
-    where choice = 1 and named_key is not null
+        row_key as bkkp_sn,
+        original_key as refund_of
+    from refund_links
 )
 
 select * from final

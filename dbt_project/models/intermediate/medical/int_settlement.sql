@@ -3,6 +3,7 @@
 -- institution and amount; through refunds of refunds all lead to the first settlement. One whose
 -- original was not delivered waits.
 -- Grain: county, settlement.
+{% set is_kept = "netted.net_status in ('KEPT', 'PARTIAL')" %}
 with recursive settlements as (
     select * from {{ ref('stg_medical_settlement') }}
 ),
@@ -170,31 +171,13 @@ final as (
         netted.opter_id,
         netted.term_id,
         netted.net_status,
-        netted.net_status in ('KEPT', 'PARTIAL') and coalesce(netted.setl_type <> '3', true)
+        {{ is_kept }} and coalesce(netted.setl_type <> '3', true)
             as counts,
         netted.named_setl_id,
         netted.refund_of,
-        cast(
-            case
-                when netted.net_status in ('KEPT', 'PARTIAL')
-                    then netted.medfee_sumamt + netted.medfee_back
-                else 0
-            end as decimal(18, 2)
-        ) as medfee,
-        cast(
-            case
-                when netted.net_status in ('KEPT', 'PARTIAL')
-                    then netted.pool_gross + netted.pool_back
-                else 0
-            end as decimal(18, 2)
-        ) as pool,
-        cast(
-            case
-                when netted.net_status in ('KEPT', 'PARTIAL')
-                    then netted.account_gross + netted.account_back
-                else 0
-            end as decimal(18, 2)
-        ) as account,
+        {{ amount_left('medfee_sumamt', 'medfee_back', is_kept) }} as medfee,
+        {{ amount_left('pool_gross', 'pool_back', is_kept) }} as pool,
+        {{ amount_left('account_gross', 'account_back', is_kept) }} as account,
         cast(netted.medfee_sumamt as decimal(18, 2)) as medfee_gross,
         cast(netted.pool_gross as decimal(18, 2)) as pool_gross,
         cast(netted.account_gross as decimal(18, 2)) as account_gross,
