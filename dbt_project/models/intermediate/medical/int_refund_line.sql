@@ -1,8 +1,8 @@
--- Which line a refund's line takes back, through refunds of refunds: the one that it names, else one
--- of the settlement that its refund takes back, else the nearest earlier line of the same person,
--- institution, item and amount. A void settlement takes nothing back, and nothing of it is.
--- A model of its own, few rows: where it was part of int_fee_line the engine, which cannot know how
--- many rows a recursion gives, kept all lines in memory to look these up.
+-- Which line a refund's line takes back, through refunds of refunds: the one that it names, else
+-- one of the settlement that its refund takes back, else the nearest earlier line of the same
+-- person, institution, item and amount. A void settlement takes nothing back, and nothing of it is.
+-- A model of its own, few rows: as a part of int_fee_line the engine, which cannot know how many
+-- rows a recursion gives, would keep all lines in memory to look these up.
 -- Grain: county, line of a refund.
 with recursive fee_lines as (
     select * from {{ ref('stg_medical_fee_line') }}
