@@ -56,6 +56,9 @@ def plant(c: MedCounty) -> None:
     case("one double fill before 春节", None, [(a, early, 12), (b, late, 12), (d, DAY, 12)])
     case("too much without it too", "auto",
          [(a, early, 12), (b, late, 12), (d, DAY, 12), (e, DAY, 12)], "2.00", "238.00")  # fmt: skip
+    week = days_after(SPRING_FESTIVAL, -7)
+    case("both of a double fill at one shop on one day", None,
+         [(a, "2025-12-01", 12), (b, week, 9), (b, week, 8), (d, DAY, 7)])  # fmt: skip
     case("one fill before 春节 is no double", "auto",
          [(a, days_after(early, -1), 12), (b, late, 12), (d, DAY, 12)],
          "1.00", "119.00")  # fmt: skip

@@ -17,15 +17,18 @@ festivals as (
     select * from {{ ref('ref_spring_festival') }}
 ),
 
+-- a fill is a settlement: two of one day at one shop are a double fill as well as two at two shops
 fills as (
     select
         person_key,
         drug_class,
         filled_on,
         fixmedins_code,
+        adcode,
+        setl_id,
         sum(days) as days
     from dispensing
-    group by person_key, drug_class, filled_on, fixmedins_code
+    group by person_key, drug_class, filled_on, fixmedins_code, adcode, setl_id
 ),
 
 plausible as (
@@ -60,7 +63,12 @@ ranked as (
         *,
         row_number() over (
             partition by person_key, drug_class, festival_on
-            order by days desc nulls last, filled_on desc nulls last, fixmedins_code asc nulls last
+            order by
+                days desc nulls last,
+                filled_on desc nulls last,
+                fixmedins_code asc nulls last,
+                adcode asc,
+                setl_id asc nulls last
         ) as size_place,
         count(*) over (partition by person_key, drug_class, festival_on) as fills_of_festival
     from before_festival
