@@ -37,9 +37,13 @@ dead as (
         persons.sex,
         persons.born_on,
         persons.tier = 'T1'
-        and {{ names_compatible(
-            'persons.name_key', 'persons.name_sep', 'vital.name_key', 'vital.name_sep'
-        ) }} as is_sure,
+        -- bills need not bear a name, and a name that nobody knows does not contradict
+        and (
+            persons.name_key is null
+            or {{ names_compatible(
+                'persons.name_key', 'persons.name_sep', 'vital.name_key', 'vital.name_sep'
+            ) }}
+        ) as is_sure,
         vital.died_by,
         {{ add_days('vital.died_by', param('MED-04', 'grace_days')) }} as let_pass_to,
         {{ add_days('vital.died_by', param('MED-04', 'stay_close_days')) }} as stay_closed_by

@@ -31,9 +31,13 @@ insured as (
         records.row_id,
         bool_or(
             persons.tier = 'T1'
-            and {{ names_compatible(
-                'persons.name_key', 'persons.name_sep', 'records.name_key', 'records.name_sep'
-            ) }}
+            -- bills need not bear a name, and a name that nobody knows does not contradict
+            and (
+                persons.name_key is null
+                or {{ names_compatible(
+                    'persons.name_key', 'persons.name_sep', 'records.name_key', 'records.name_sep'
+                ) }}
+            )
         ) as is_surely_same
     from records
     inner join persons on records.person_key = persons.id_key
@@ -62,6 +66,7 @@ measured as (
         summed.pool,
         -- of an unknown compensation as much as the fund paid
         least(records.compensation, summed.pool) as double_paid,
+        least(records.compensation, summed.pool - records.refunded) as amount,
         coalesce(summed.admitted_on, records.occurred_on_max) as conduct_from,
         coalesce(summed.discharged_on, records.occurred_on_max) as conduct_to,
         summed.first_stay.code as fixmedins_code
@@ -150,8 +155,6 @@ described as (
             as institution_key,
         institutions.kind as institution_kind,
         institutions.township,
-        case when verdicts.verdict = 'clue' then verdicts.double_paid - verdicts.refunded end
-            as amount,
         {{ person_label('verdicts.name', 'verdicts.sex', 'verdicts.born_on') }} as label,
         verdicts.occurred_on_max || '发生' || verdicts.kind || '，医疗费赔偿'
         || coalesce({{ yuan('verdicts.compensation') }}, '金额未载明') || '，已退回基金'
@@ -186,8 +189,8 @@ final as (
         null as push,
         null as severity,
         stays as hit_count,
-        amount as amount_total,
-        amount as amount_pool,
+        case when verdict = 'clue' then amount end as amount_total,
+        case when verdict = 'clue' then amount end as amount_pool,
         case when verdict = 'clue' then 0 end as amount_account,
         label as subject_label,
         label || '：' || record_zh || '（' || record_no || '）；' || stays_zh || '，统筹基金支付'

@@ -24,6 +24,10 @@ def plant(c: MedCounty) -> None:
     c.refund(bought(person, 41), f"{days_after(DAY, 42)} 09:30:00")
     bought(dead("reimbursed by the centre", None), 40, setl_type="1")
     bought(dead("under another name", "review"), 40, name="陈某某")
+    person = c.person()
+    c.die(person, DAY)
+    bought(person, 40, name=None)
+    c.expect("not in the register, on a bill without a name", "MED-04", person.key, "auto")
 
     payer = dead("the dead only paid for another", None)
     bought(c.insured(), 40, payer_psn_no=c.psn(payer))

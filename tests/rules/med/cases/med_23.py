@@ -6,14 +6,18 @@ from tests.rules.med.county import DAY, MedCounty, Person, Shop, days_after
 def plant(c: MedCounty) -> None:
     hospital = c.hospital()
 
-    def stay(person: Person, admitted: str, place: Shop = hospital, **visit: object) -> str:
+    def stay(
+        person: Person, admitted: str, place: Shop = hospital, bill: dict[str, object] | None = None,
+        **visit: object,
+    ) -> str:  # fmt: skip
         """Five days in hospital for a broken thigh: 600 from the pool, 50 from the account."""
         out = f"{days_after(admitted, 5)} 10:00:00"
         visit = {"diag_code": "S72.000"} | visit
         mdtrt_id = c.visit(place, person, f"{admitted} 10:00:00", out, **visit)
         return c.settle(
-            place, person, out, med_type="21", mdtrt_id=mdtrt_id, pool="600.00", account="50.00"
-        )
+            place, person, out, med_type="21", mdtrt_id=mdtrt_id, pool="600.00", account="50.00",
+            **(bill or {}),
+        )  # fmt: skip
 
     def injured(what: str, push: str | None, person: Person, paid: str = "", **row: object) -> None:
         record = {
@@ -33,6 +37,15 @@ def plant(c: MedCounty) -> None:
     person = c.insured()
     stay(person, DAY)
     injured("less compensation", "auto", person, "400.00", medical_compensation="400.00")
+
+    person = c.insured()
+    stay(person, DAY)
+    injured("a part given back", "auto", person, "400.00", medical_compensation="400.00",
+            refunded_to_fund="100.00")  # fmt: skip
+
+    person = c.insured()
+    stay(person, DAY)
+    injured("a firm of 无锡", "auto", person, "600.00", liable_party="无锡顺达运输有限公司")
 
     person = c.insured()
     stay(person, DAY)
@@ -65,6 +78,10 @@ def plant(c: MedCounty) -> None:
     person = c.insured()
     stay(person, DAY)
     injured("the same number, another name", "review", person, "600.00", name="另一人")
+
+    person = c.person()
+    stay(person, DAY, bill={"name": None})
+    injured("not in the register, on a bill without a name", "auto", person, "600.00")
 
     person = c.insured()
     stay(person, DAY)
