@@ -20,12 +20,14 @@ def plant(c: MedCounty) -> None:
         what: str, push: str | None, *, days: int = 3, persons: int = 6,
         seconds: tuple[int, ...] = EVEN, alike: bool = False, operators: tuple[str, ...] = ("O1",),
         uploaded: bool = False, chronic: bool = False, acted: bool = False, markets: int = 0,
-        sales: int = 10, trade: int = 4, **register: str,
+        sales: int = 10, trade: int = 4, other: str = "", **register: str,
     ) -> None:  # fmt: skip
-        """Ten yuan a card, of which the pool pays one."""
+        """Ten yuan a card, of which the pool pays one; at the `other` time O2 settles as well."""
         shop = c.pharmacy(township=f"第{next(c.serial)}乡", **register)
         ordinary(shop, trade)
         for day in (days_after(FIRST, n) for n in range(days)):
+            if other:
+                c.settle(shop, c.insured(), f"{day} {other}", opter_id="O2")
             for n, person in enumerate(people[:persons]):
                 second = datetime.fromisoformat(f"{day} 09:00:00") + timedelta(seconds=seconds[n])
                 row = {"opter_id": operators[n % len(operators)]}
@@ -38,10 +40,10 @@ def plant(c: MedCounty) -> None:
                 c.settle(shop, person, f"{second:%Y-%m-%d %H:%M:%S}", lines=(line,), pool="1.00",
                          account="9.00", **row)  # fmt: skip
         for _ in range(markets):
-            other = c.pharmacy(township=_township(c, shop))
-            ordinary(other)
+            neighbour = c.pharmacy(township=_township(c, shop))
+            ordinary(neighbour)
             for n in range(sales):
-                c.settle(other, people[n % 2], f"{FIRST} 15:{n:02}:00", opter_id="O2")
+                c.settle(neighbour, people[n % 2], f"{FIRST} 15:{n:02}:00", opter_id="O2")
         if acted:
             c.enforce(shop, "冒名购药", (FIRST, FIRST))
         amounts = ("18.00", "162.00") if push else None
@@ -52,6 +54,10 @@ def plant(c: MedCounty) -> None:
     case("five cards", None, persons=5)
     case("eleven minutes", None, seconds=(0, 132, 264, 396, 528, 660))
     case("two operators", None, operators=("O1", "O2"))
+    minutely = (0, 60, 120, 180, 240, 300)
+    case("another operator before the ten minutes", "auto", seconds=minutely, other="08:55:00")
+    case("another operator after the ten minutes", "auto", seconds=minutely, other="09:10:01")
+    case("another operator within the ten minutes", None, seconds=EVEN, other="09:10:00")
     case("at uneven intervals", None, seconds=UNEVEN)
     case("at uneven intervals, the same goods", "auto", seconds=UNEVEN, alike=True)
     case("late upload of a day's trade", None, uploaded=True)

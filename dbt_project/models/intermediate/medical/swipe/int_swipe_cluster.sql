@@ -1,6 +1,8 @@
 -- Minutes in which more persons settled at a pharmacy than it has on other days, all with one
--- operator, and either at even intervals or for the same basket (MED-09). They overlap where a
--- crowd lasted longer.
+-- operator, and either at even intervals or for the same basket (MED-09). Both the minutes that end
+-- and those that begin with a settlement are looked at: another operator's settlement just before a
+-- crowd, or just after it, lies in the one and not in the other. They overlap where a crowd lasted
+-- longer.
 -- Grain: county, pharmacy, end of the minutes.
 with swipes as (
     select * from {{ ref('int_swipe') }}
@@ -24,29 +26,68 @@ usual as (
     select
         adcode,
         fixmedins_code,
-        {{ median_of('most') }} as most
+        greatest(
+            {{ param('MED-09', 'persons_min') }},
+            {{ param('MED-09', 'median_factor') }} * {{ median_of('most') }}
+        ) as least
     from days
     group by adcode, fixmedins_code
 ),
 
-dense as (
-    select distinct
-        swipes.adcode,
-        swipes.fixmedins_code,
-        swipes.service_on,
-        swipes.service_at as ended_at,
-        swipes.persons_within as persons
-    from swipes
+-- minutes that begin with a settlement hold no more persons than those that end with their last one
+crowded_days as (
+    select
+        days.adcode,
+        days.fixmedins_code,
+        days.service_on,
+        usual.least
+    from days
     inner join usual
         on
-            swipes.adcode = usual.adcode
-            and swipes.fixmedins_code = usual.fixmedins_code
-    where
-        swipes.persons_within
-        >= greatest(
-            {{ param('MED-09', 'persons_min') }},
-            {{ param('MED-09', 'median_factor') }} * usual.most
-        )
+            days.adcode = usual.adcode
+            and days.fixmedins_code = usual.fixmedins_code
+    where days.most >= usual.least
+),
+
+crowded_swipes as (
+    select
+        swipes.*,
+        crowded_days.least,
+        {{ distinct_following(
+            'swipes.person_key',
+            ['swipes.adcode', 'swipes.fixmedins_code', 'swipes.service_on'],
+            'swipes.service_at',
+            param('MED-09', 'minutes')
+        ) }} as persons_following
+    from swipes
+    inner join crowded_days
+        on
+            swipes.adcode = crowded_days.adcode
+            and swipes.fixmedins_code = crowded_days.fixmedins_code
+            and swipes.service_on = crowded_days.service_on
+),
+
+-- where one settlement begins them and another ends them they are the same minutes
+dense as (
+    select
+        adcode,
+        fixmedins_code,
+        service_on,
+        {{ minutes_before('service_at', param('MED-09', 'minutes')) }} as began_at,
+        service_at as ended_at,
+        persons_within as persons
+    from crowded_swipes
+    where persons_within >= least
+    union
+    select
+        adcode,
+        fixmedins_code,
+        service_on,
+        service_at as began_at,
+        {{ minutes_after('service_at', param('MED-09', 'minutes')) }} as ended_at,
+        persons_following as persons
+    from crowded_swipes
+    where persons_following >= least
 ),
 
 members as (
@@ -62,14 +103,12 @@ members as (
         ) }} as gap,
         count(*) over same_basket as alike
     from dense
-    inner join swipes
+    inner join crowded_swipes as swipes
         on
             dense.adcode = swipes.adcode
             and dense.fixmedins_code = swipes.fixmedins_code
             and dense.service_on = swipes.service_on
-            and swipes.service_at <= dense.ended_at
-            and swipes.service_at
-            >= {{ minutes_before('dense.ended_at', param('MED-09', 'minutes')) }}
+            and swipes.service_at between dense.began_at and dense.ended_at
     left join baskets on swipes.adcode = baskets.adcode and swipes.setl_id = baskets.setl_id
     window
         in_order as (
@@ -86,6 +125,7 @@ measured as (
         adcode,
         fixmedins_code,
         service_on,
+        began_at,
         ended_at,
         persons,
         count(*) as settlements,
@@ -95,7 +135,7 @@ measured as (
         max(case when basket is not null then alike end) as alike,
         stddev_samp(gap) / nullif(avg(gap), 0) as gap_variation
     from members
-    group by adcode, fixmedins_code, service_on, ended_at, persons
+    group by adcode, fixmedins_code, service_on, began_at, ended_at, persons
 ),
 
 final as (
@@ -103,7 +143,7 @@ final as (
         adcode,
         fixmedins_code,
         service_on,
-        {{ minutes_before('ended_at', param('MED-09', 'minutes')) }} as began_at,
+        began_at,
         ended_at,
         persons,
         chronic >= {{ param('MED-09', 'chronic_share', 'decimal(9, 2)') }} * settlements
