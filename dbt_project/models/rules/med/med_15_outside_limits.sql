@@ -56,8 +56,13 @@ limited as (
 against as (
     select
         limited.*,
-        coalesce(stays.is_newborn, false) or coalesce(settlements.med_class = 'MAT', false)
-            as is_newborn,
+        -- on the mother's number: a newborn's stay or a birth's, not an antenatal visit
+        coalesce(limited.sex = '女', false)
+        and (
+            coalesce(stays.is_newborn, false)
+            or coalesce(contains(';' || stays.stay_classes || ';', ';birth;'), false)
+            or coalesce(settlements.med_class = 'MAT', false) and coalesce(stays.nights > 0, true)
+        ) as is_newborn,
         coalesce(settlements.is_paid_by_other, false) as is_paid_by_other
     from limited
     left join settlements
