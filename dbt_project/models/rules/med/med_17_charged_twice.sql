@@ -148,8 +148,7 @@ final as (
         case when verdict = 'clue' then conduct_from end as conduct_from,
         case when verdict = 'clue' then conduct_to end as conduct_to,
         case when verdict = 'clue' then tier end as match_tier,
-        -- a day without a time of day may have held the item more than once
-        case when verdict = 'clue' and has_no_time then 'review' end as push,
+        null as push,
         null as severity,
         case when verdict = 'clue' then hits end as hit_count,
         case when verdict = 'clue' then pool + account end as amount_total,
@@ -160,6 +159,7 @@ final as (
         || '收费，人员、机构、项目、时间和数量都相同，退费后仍在，其中' || hits
         || '行疑为重复，涉及医保支付' || {{ yuan('pool + account') }} || '（统筹基金'
         || {{ yuan('pool') }} || '，个人账户' || {{ yuan('account') }} || '）。'
+        -- a day without a time of day may have held the item more than once
         || case when has_no_time then '费用时间只到日，须先核实是否同日多次。' else '' end
         || '新生儿记在母亲名下的、重复上传的、两侧分别收费的和逐盒销售的均未计入。'
             as narrative_zh,

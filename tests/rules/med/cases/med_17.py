@@ -39,7 +39,7 @@ def plant(c: MedCounty) -> None:
     bill("once", None, lines(1))
     bill("in different quantities", None, (Line(BLOOD), Line(BLOOD, "2")))
     bill("of different items", None, (Line(BLOOD), Line("250101001000000")))
-    bill("only the day is known", "review", lines(), at=f"{DAY} 00:00:00")
+    bill("only the day is known", "auto", lines(), at=f"{DAY} 00:00:00")
     bill("on the window's first day", "auto", lines(), at="2025-07-01 09:30:00")
     bill("on the day before", None, lines(), at="2025-06-30 09:30:00")
     bill("both sides", None, lines(code=KNEE))
