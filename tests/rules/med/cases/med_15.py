@@ -48,6 +48,6 @@ def plant(c: MedCounty) -> None:
          visit={"diag_code": "P59.900"})  # fmt: skip
     case("at a birth", None, woman, code=CHILDREN, med_type="52")
     case("a man's bill of maternity", "auto", man, med_type="52")
-    case("at an antenatal visit", "auto", woman, code=CHILDREN, med_type="51",
-         visit={"med_type": "51", "diag_code": "Z34.900", "endtime": f"{DAY} 10:00:00"})  # fmt: skip
+    antenatal = {"med_type": "51", "diag_code": "Z34.900", "endtime": f"{DAY} 10:00:00"}
+    case("at an antenatal visit", "auto", woman, code=CHILDREN, med_type="51", visit=antenatal)
     case("a stay of her own", "auto", woman, code=CHILDREN, visit={"diag_code": "J18.900"})

@@ -7,16 +7,15 @@ def plant(c: MedCounty) -> None:
     hospital = c.hospital()
 
     def stay(
-        person: Person, admitted: str, place: Shop = hospital, bill: dict[str, object] | None = None,
-        **visit: object,
-    ) -> str:  # fmt: skip
+        person: Person, admitted: str, place: Shop = hospital, *, named: bool = True, **visit: object
+    ) -> str:
         """Five days in hospital for a broken thigh: 600 from the pool, 50 from the account."""
         out = f"{days_after(admitted, 5)} 10:00:00"
         visit = {"diag_code": "S72.000"} | visit
         mdtrt_id = c.visit(place, person, f"{admitted} 10:00:00", out, **visit)
         return c.settle(
             place, person, out, med_type="21", mdtrt_id=mdtrt_id, pool="600.00", account="50.00",
-            **(bill or {}),
+            name=person.name if named else None,
         )  # fmt: skip
 
     def injured(what: str, push: str | None, person: Person, paid: str = "", **row: object) -> None:
@@ -80,7 +79,7 @@ def plant(c: MedCounty) -> None:
     injured("the same number, another name", "review", person, "600.00", name="另一人")
 
     person = c.person()
-    stay(person, DAY, bill={"name": None})
+    stay(person, DAY, named=False)
     injured("not in the register, on a bill without a name", "auto", person, "600.00")
 
     person = c.insured()
