@@ -219,20 +219,55 @@ goods as (
     from classed
 ),
 
+-- MED-08 compares bills with their lines, and patients with beds: one of the two must be possible
+billed as (
+    select
+        counties.adcode,
+        coalesce(bool_or(deliveries.feed = 'medical_settlement'), false) as has_bills,
+        coalesce(bool_or(deliveries.feed = 'medical_fee_line'), false) as has_lines
+    from counties
+    left join deliveries on counties.adcode = deliveries.adcode
+    group by counties.adcode
+),
+
 bedded as (
     select
-        'MED-08' as rule_id,
         counties.adcode,
-        'beds' as requirement,
-        true as is_met,
-        cast(null as varchar) as shortfall_zh,
-        case
-            when count(institutions.fixmedins_code) = 0
-                then '没有医药机构的核定床位数，超出核定床位一路未评估'
-        end as caveat_zh
+        count(institutions.fixmedins_code) > 0 as has_beds
     from counties
     left join institutions on counties.adcode = institutions.adcode and institutions.beds > 0
     group by counties.adcode
+),
+
+stay_arms as (
+    select
+        bedded.adcode,
+        bedded.has_beds,
+        billed.has_bills and billed.has_lines as has_bills_and_lines,
+        concat_ws(
+            '、',
+            case when not billed.has_bills then '医保结算' end,
+            case when not billed.has_lines then '医保费用明细' end
+        ) as missing_zh
+    from bedded
+    inner join billed on bedded.adcode = billed.adcode
+),
+
+stays_and_beds as (
+    select
+        'MED-08' as rule_id,
+        adcode,
+        'bills and lines, or beds' as requirement,
+        has_bills_and_lines or has_beds as is_met,
+        case
+            when not has_bills_and_lines and not has_beds
+                then '本县未报送' || missing_zh || '，也没有医药机构的核定床位数'
+        end as shortfall_zh,
+        case
+            when not has_bills_and_lines then '住院收费明细一路未评估：未报送' || missing_zh
+            when not has_beds then '没有医药机构的核定床位数，超出核定床位一路未评估'
+        end as caveat_zh
+    from stay_arms
 ),
 
 final as (
@@ -248,7 +283,7 @@ final as (
     union all
     select * from goods
     union all
-    select * from bedded
+    select * from stays_and_beds
 )
 
 select * from final
