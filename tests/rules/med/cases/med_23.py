@@ -7,7 +7,12 @@ def plant(c: MedCounty) -> None:
     hospital = c.hospital()
 
     def stay(
-        person: Person, admitted: str, place: Shop = hospital, *, named: bool = True, **visit: object
+        person: Person,
+        admitted: str,
+        place: Shop = hospital,
+        *,
+        named: bool = True,
+        **visit: object,
     ) -> str:
         """Five days in hospital for a broken thigh: 600 from the pool, 50 from the account."""
         out = f"{days_after(admitted, 5)} 10:00:00"
