@@ -39,7 +39,10 @@ named as (
         persons.phone,
         row_number() over (
             partition by clues.clue_id
-            order by (persons.id_number is null) asc nulls last, evidence.evidence_no asc nulls last
+            order by
+                (persons.id_number is null) asc nulls last,
+                (persons.name is null) asc nulls last,
+                evidence.evidence_no asc nulls last
         ) as place
     from clues
     left join evidence on clues.clue_id = evidence.clue_id
