@@ -11,7 +11,7 @@ final as (
         case when bool_and(is_met) then 'EVALUATED' else 'NOT_EVALUATED' end as outcome,
         case
             when bool_and(is_met) then {{ sorted_text('caveat_zh', '；') }}
-            else {{ sorted_text('shortfall_zh', '；') }}
+            else {{ sorted_text('case when not is_met then shortfall_zh end', '；') }}
         end as reason
     from requirements
     group by rule_id, adcode
