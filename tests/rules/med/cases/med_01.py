@@ -53,5 +53,26 @@ def plant(c: MedCounty) -> None:
         c.sell(shop, bill, at, code=None, goods="洗衣液", kind="日化", price="12.50")
     c.expect("goods without a code, by the amount", "MED-01", shop.code, "auto", ("0.00", "62.50"))
 
+    # a row is of one line only: of two lines and two rows one was food
+    def pairs(what: str, push: str | None, bills: int, *money: str) -> None:
+        shop = c.pharmacy()
+        for n in range(bills):
+            at = f"{days_after(DAY, n)} 11:00:00"
+            bill = c.settle(shop, buyer, at, lines=(Line(), Line()))
+            c.sell(shop, bill, at)
+            c.sell(shop, bill, at, goods="大米", kind="食品")
+        c.expect(what, "MED-01", shop.code, push, (money[0], money[1]) if money else None)
+
+    pairs("three bills of a drug and food under one code", None, 3)
+    pairs("five of them", "auto", 5, "0.00", "50.00")
+
+    # the only row of a bill of one line is that line's, though it has neither code nor price
+    shop = c.pharmacy()
+    for n in range(5):
+        at = f"{days_after(DAY, n)} 12:00:00"
+        bill = c.settle(shop, buyer, at)
+        c.sell(shop, bill, at, code=None, goods="洗衣液", kind="日化", price="")
+    c.expect("neither a code nor a price", "MED-01", shop.code, "auto", ("0.00", "50.00"))
+
     # the till says nothing of its goods: one sign alone is none
     shop_with("no class at the till", None, kind="")
