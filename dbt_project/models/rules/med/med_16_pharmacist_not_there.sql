@@ -251,12 +251,12 @@ final as (
                 '其中' || leap_facts.leaps || '次与相距' || {{ param('MED-16', 'metres') }} || '米以外的另一店在'
                 || {{ param('MED-16', 'minutes') }} || '分钟内先后使用同一证；', ''
             )
-            || '不在换证间隔以内，也不是同一经营者的药店，疑似挂证或者冒用。涉及统筹基金'
+            || '不在重新注册的换证间隔以内，也不是同一经营者的药店，疑似挂证或者冒用。涉及统筹基金'
             || {{ yuan('verdicts.pool') }} || '、个人账户' || {{ yuan('verdicts.account') }} || '。'
         end as narrative_zh,
         case when verdicts.verdict = 'clue' then
             {{ json_object({
-                'registering_again': "'未命中：不在注册有效期前后的换证间隔以内'",
+                'registering_again': "'未命中：没有在换证间隔以内重新注册'",
                 'same_owner': "'未命中：注册单位不属同一信用代码或者法定代表人'",
                 'agency_acted': "'未命中：没有同一行为的处理决定'",
             }) }}

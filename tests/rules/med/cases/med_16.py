@@ -1,6 +1,6 @@
 """MED-16: a pharmacist who cannot have been there."""
 
-from tests.rules.med.county import DAY, MedCounty, Shop, days_after
+from tests.rules.med.county import DAY, NIGHT, MedCounty, Shop, days_after
 
 DRUG = "XC09AAY001A001010100016"  # a prescription drug
 
@@ -10,14 +10,14 @@ def plant(c: MedCounty) -> None:
           prescription="1")  # fmt: skip
     buyer = c.insured()
 
-    def registered(certificate: str, shop: Shop, **row: object) -> None:
+    def registered(certificate: str, shop: Shop, delivered: str = NIGHT, /, **row: object) -> None:
         pharmacist = c.person()
         record = {
             "certificate_no": certificate, "name": pharmacist.name, "id_number": pharmacist.number,
             "registered_unit": shop.name, "unit_uscc": shop.uscc, "valid_from": "2021-01-01",
             "valid_to": "2027-12-31",
         }  # fmt: skip
-        c.add("pharmacist_registration", "drug", **(record | row))
+        c.add("pharmacist_registration", "drug", delivered, **(record | row))
 
     def sold(certificate: str, shop: Shop, days: list[int], at: str = "10:00", **row: object):
         """A bill of 10 yuan on each day after DAY, of which the pool pays 1 yuan."""
@@ -63,11 +63,25 @@ def plant(c: MedCounty) -> None:
     shop, certificate = case("before the window", None)
     sold(certificate, shop, [-250] * 20)
 
-    # sold on the thirtieth and the thirty-first day after the certificate ran out
+    # registering again takes thirty days at most; who never did has no excuse
+    shop, certificate = case("ran out, and nobody registered again", "auto", "20.00", "180.00")
+    registered(certificate, shop, valid_to=days_after(DAY, -1))
+    sold(certificate, shop, twenty)
     for days, push in ((30, None), (31, "auto")):
-        shop, certificate = case(f"ran out {days} days before", push)
-        registered(certificate, shop, valid_to=days_after(DAY, -days))
-        sold(certificate, shop, [0] * 20)
+        shop, certificate = case(f"registered again {days} days after it ran out", push)
+        registered(certificate, shop, "2026-03-15", valid_to=days_after(DAY, -1))
+        registered(certificate, shop, valid_from=days_after(DAY, days - 1))
+        sold(certificate, shop, twenty)
+        shop, certificate = case(f"registered elsewhere until {days} days before", push)
+        registered(certificate, elsewhere, valid_to=days_after(DAY, -1))
+        registered(certificate, shop, valid_from=days_after(DAY, days - 1))
+        sold(certificate, shop, twenty)
+        shop, certificate = case(f"ran out {days} days before the night", push)
+        registered(certificate, shop, valid_to=days_after(NIGHT, -days))
+        sold(certificate, shop, [101] * 20)
+    shop, certificate = case("first registered after the sales", "auto", "20.00", "180.00")
+    registered(certificate, shop, valid_from=days_after(DAY, 20))
+    sold(certificate, shop, twenty)
     shop, certificate = case(
         "registered at the owner's other shop", None, legal_representative_id=buyer.number
     )

@@ -1,6 +1,6 @@
 -- Days on which a shop sold insured prescription drugs under a pharmacist's certificate, and
 -- whether a register, of whatever delivery, covers the certificate there on the day: surely; but
--- for a gap no longer than a renewal takes; or at a shop of the same legal representative.
+-- for the days that registering again takes; or at a shop of the same legal representative.
 -- Registers are whole: who is in one and not in the next was struck off between them.
 -- Grain: county, shop, certificate, day.
 with sales as (
@@ -48,6 +48,7 @@ struck as (
         listed.supplier,
         listed.certificate_no,
         listed.registered_unit_norm,
+        listed.listed_on,
         min(registers.delivered_on) as struck_on
     from (
         select
@@ -74,10 +75,12 @@ struck as (
         listed.adcode,
         listed.supplier,
         listed.certificate_no,
-        listed.registered_unit_norm
+        listed.registered_unit_norm,
+        listed.listed_on
 ),
 
-registrations as (
+-- one that was struck off ended on some day since it was last listed
+periods as (
     select distinct
         listings.certificate_no,
         listings.unit_uscc,
@@ -86,7 +89,11 @@ registrations as (
         least(
             coalesce(listings.valid_to_max, {{ last_day() }}),
             coalesce({{ add_days('struck.struck_on', -1) }}, {{ last_day() }})
-        ) as valid_to
+        ) as valid_to,
+        least(
+            coalesce(listings.valid_to_max, {{ last_day() }}),
+            coalesce(struck.listed_on, {{ last_day() }})
+        ) as valid_to_min
     from listings
     left join struck
         on
@@ -94,6 +101,47 @@ registrations as (
             and listings.supplier = struck.supplier
             and listings.certificate_no = struck.certificate_no
             and listings.registered_unit_norm = struck.registered_unit_norm
+),
+
+-- registered again, wherever the registration before it ended not long ago
+renewals as (
+    select distinct
+        periods.certificate_no,
+        periods.valid_from
+    from periods
+    inner join periods as earlier
+        on
+            periods.certificate_no = earlier.certificate_no
+            and earlier.valid_from < periods.valid_from
+            and earlier.valid_to_min < periods.valid_from
+            and earlier.valid_to >= {{ add_days(
+                'periods.valid_from', '-' ~ param('MED-16', 'gap_days')
+            ) }}
+),
+
+-- the days before a new registration are excused, and those after an old one as long as there is
+-- time for a new one; who never registered again has no excuse, nor who never was registered before
+registrations as (
+    select
+        periods.certificate_no,
+        periods.unit_uscc,
+        periods.registered_unit_norm,
+        periods.valid_from,
+        periods.valid_to,
+        case
+            when renewals.certificate_no is null then periods.valid_from
+            else {{ add_days('periods.valid_from', '-' ~ param('MED-16', 'gap_days')) }}
+        end as excused_from,
+        case
+            when {{ add_days('periods.valid_to', param('MED-16', 'gap_days')) }} < {{ as_of() }}
+                then periods.valid_to
+            else {{ add_days('periods.valid_to', param('MED-16', 'gap_days')) }}
+        end as excused_to
+    from periods
+    left join renewals
+        on
+            periods.certificate_no = renewals.certificate_no
+            and periods.valid_from = renewals.valid_from
 ),
 
 days as (
@@ -119,7 +167,9 @@ registered_here as (
         pairs.fixmedins_code,
         pairs.certificate_no,
         registrations.valid_from,
-        registrations.valid_to
+        registrations.valid_to,
+        registrations.excused_from,
+        registrations.excused_to
     from pairs
     inner join institutions on pairs.fixmedins_code = institutions.fixmedins_code
     inner join registrations
@@ -139,7 +189,9 @@ registered_with_owner as (
         pairs.fixmedins_code,
         pairs.certificate_no,
         registrations.valid_from,
-        registrations.valid_to
+        registrations.valid_to,
+        registrations.excused_from,
+        registrations.excused_to
     from pairs
     inner join institutions on pairs.fixmedins_code = institutions.fixmedins_code
     inner join registrations on pairs.certificate_no = registrations.certificate_no
@@ -183,9 +235,7 @@ final as (
         coalesce(
             bool_or(
                 registered.is_here
-                and days.sold_on between {{ add_days(
-                    'registered.valid_from', '-' ~ param('MED-16', 'gap_days')
-                ) }} and {{ add_days('registered.valid_to', param('MED-16', 'gap_days')) }}
+                and days.sold_on between registered.excused_from and registered.excused_to
             ), false
         ) as is_in_gap,
         coalesce(
