@@ -35,6 +35,10 @@ def plant(c: MedCounty) -> None:
     month("herbs", None, scanned=29, unscanned=1, code=HERB)
     month("a drug whose code says nothing", "auto", "0.50", "0.50", scanned=29, unscanned=1,
           code=None)  # fmt: skip
+    unsaid = {"scanned": 29, "unscanned": 1, "code": None, "kind": None}
+    month("its approval number says that it is a drug", "auto", "0.50", "0.50",
+          approval_no="国药准字H52020001", **unsaid)  # fmt: skip
+    month("nothing says that it is a drug", None, **unsaid)
     month("something was scanned that is no code", None, scanned=29, unscanned=1, trace_code="123")
     _, bill = month("the bill was taken back", None, scanned=20, unscanned=20)
     c.refund(bill)

@@ -1,7 +1,8 @@
 -- Insured sales of drugs that had to be scanned, whole packs in the months of the window: by their
--- code, or by the till's class where the code says nothing. And why a row need not have been: its
--- kind is not yet required, its product has no codes, or the platform was down
--- (ref_scan_exemption). Something that is no code was scanned off something: it is not missing.
+-- code, or where it says nothing by the till's class, or where that is blank by their approval
+-- number. And why a row need not have been: its kind is not yet required, its product has no codes,
+-- or the platform was down (ref_scan_exemption). Something that is no code was scanned off
+-- something: it is not missing.
 -- Grain: source row.
 with sales as (
     select * from {{ ref('int_sale') }}
@@ -12,6 +13,11 @@ with sales as (
         and (
             item_class in ('西药', '中成药', '饮片', '颗粒')
             or (item_class = '其他' and goods_class = '药品')
+            or (
+                item_class = '其他'
+                and goods_class is null
+                and {{ matches_any('approval_no', 'ref_drug_approval', 'pattern') }}
+            )
         )
         and sold_on >= greatest(
             {{ month_start(window_from('MED-14')) }}, {{ param('MED-14', 'scan_from', 'date') }}
@@ -94,7 +100,7 @@ final as (
     left join exempt
         on
             sales.adcode = exempt.adcode
-            and sales.hilist_code = exempt.hilist_code
+            and sales.hilist_code is not distinct from exempt.hilist_code
             and sales.sold_on = exempt.sold_on
     where coalesce(institutions.is_pharmacy, starts_with(sales.fixmedins_code, 'P'))
 )
