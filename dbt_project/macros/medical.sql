@@ -228,6 +228,11 @@
     upper({{ replace_all(replace_all(text, "'\\s+'", "''"), "'[×*✕]'", "'X'") }})
 {%- endmacro %}
 
+{#- A trace code as a scanner reads it: printed, GS1 has its identifiers in brackets. -#}
+{% macro trace_code_norm(text) -%}
+    upper(translate({{ text }}, '()（） ', ''))
+{%- endmacro %}
+
 {#- A telephone number's digits; fewer than a local number has are none. -#}
 {% macro phone_key(phone) -%}
     case

@@ -41,8 +41,9 @@ effective as (
 coded as (
     select
         *,
-        upper(trace_code) as code,
-        {{ matches_any('upper(trace_code)', 'ref_trace_code_form', 'pattern') }} as is_well_formed
+        {{ trace_code_norm('trace_code') }} as code,
+        {{ matches_any(trace_code_norm('trace_code'), 'ref_trace_code_form', 'pattern') }}
+            as is_well_formed
     from sales
 ),
 

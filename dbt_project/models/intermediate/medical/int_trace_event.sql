@@ -1,4 +1,5 @@
--- Where a trace code was seen: shipped to a shop, sold, taken back. Well-formed codes only.
+-- Where a trace code was seen: shipped to a shop, sold, taken back. Well-formed codes only, as a
+-- scanner reads them.
 -- Grain: source row.
 with sales as (
     select * from {{ ref('int_sale') }}
@@ -7,7 +8,7 @@ with sales as (
 
 shipments as (
     select * from {{ ref('stg_trace_shipment') }}
-    where {{ matches_any('upper(trace_code)', 'ref_trace_code_form', 'pattern') }}
+    where {{ matches_any(trace_code_norm('trace_code'), 'ref_trace_code_form', 'pattern') }}
 ),
 
 final as (
@@ -36,7 +37,7 @@ final as (
     union all
     select
         adcode,
-        upper(trace_code) as trace_code,
+        {{ trace_code_norm('trace_code') }} as trace_code,
         'SHIPPED' as event,
         cast(shipped_on_min as timestamp) as happened_at,
         shipped_on_min as happened_on,

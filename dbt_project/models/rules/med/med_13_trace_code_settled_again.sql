@@ -116,7 +116,7 @@ judged as (
             when codes.repeats and not codes.repeats_after_all then 'resale_after_return'
             when codes.repeats and acted.is_acted then 'agency_acted'
             when not codes.repeats and codes.is_receipt_again then 'same_receipt'
-            when not codes.repeats and codes.is_scan_habit then 'scan_habit'
+            when not codes.repeats and codes.is_scan_habit then 'SCAN_HABIT'
         end as guard_hit
     from codes
     inner join ordered
@@ -250,7 +250,7 @@ final as (
                 'split_pack': "'未命中：未拆零销售'",
                 'resale_after_return': "'未命中：两次结算之间没有退货'",
                 'same_receipt': "'未命中：零售单据号不同'",
-                'scan_habit': "'未命中：不在同一笔结算'",
+                'SCAN_HABIT': "'未命中：不在同一笔结算'",
                 'malformed': "'未命中：追溯码格式正确'",
                 'agency_acted': "'未命中：没有同一行为的处理决定'",
             }) }}

@@ -61,6 +61,12 @@ def plant(c: MedCounty) -> None:
     sold(code, here, anna)
     bill = sold(code, here, bert, 5)
     c.sell(here, bill, f"{days_after(DAY, 6)} 10:00:00", trace_code=code, count="-1")
+    code = box("the refund of another's bill is no return of this one", "auto", "2.50", "7.50")
+    first = sold(code, here, anna)
+    sold(code, here, bert, 5)
+    at = f"{days_after(DAY, 6)} 10:00:00"
+    c.sell(here, c.refund(first, at), at, trace_code=code, count="-1")
+    sold(code, here, c.insured(), 7)
     code = box("the same receipt again", None)
     sold(code, here, anna, sale_no="again")
     sold(code, here, bert, 5, sale_no="again", line_no="2")
@@ -68,6 +74,12 @@ def plant(c: MedCounty) -> None:
     bill = sold(code, here, anna)
     for _ in range(2):
         c.sell(here, bill, trace_code=code)
+
+    # GS1 as it is printed, and as a scanner reads it
+    scanned = "010690123456789221AB12"
+    c.expect("printed and scanned", "MED-13", scanned, "auto", ("2.50", "7.50"))
+    sold("(01)06901234567892(21)AB12", here, anna)
+    sold(scanned, there, anna)
 
     # nineteen digits are no code, whoever types them twice
     typed = "8348000000000000019"
