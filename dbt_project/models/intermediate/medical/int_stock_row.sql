@@ -1,6 +1,6 @@
--- What moved a shop's stock of a product: purchases, insured sales net of returns, counts. Split
--- packs are left out, since nobody can tell how many made one. A view: only int_stock_balance and
--- the evidence read it.
+-- What moved a shop's stock of a product, as the row names it: purchases, insured sales net of
+-- returns, counts. Split packs are left out, since nobody can tell how many made one. A view: only
+-- int_stock_spec and int_stock_event read it.
 -- Grain: source row.
 {{ config(materialized='view') }}
 
@@ -28,7 +28,7 @@ final as (
         fixmedins_code,
         approval_no,
         spec,
-        coalesce(spec_norm, '') as spec_norm,
+        spec_norm,
         'SOLD' as kind,
         sold_on as event_on,
         qty,
@@ -45,7 +45,7 @@ final as (
         purchases.fixmedins_code,
         coalesce(purchases.approval_no, items.approval_no) as approval_no,
         coalesce(purchases.spec, items.spec) as spec,
-        coalesce({{ spec_norm('purchases.spec') }}, items.spec_norm, '') as spec_norm,
+        coalesce({{ spec_norm('purchases.spec') }}, items.spec_norm) as spec_norm,
         'PURC' as kind,
         purchases.stocked_on_min as event_on,
         purchases.qty,
@@ -64,7 +64,7 @@ final as (
         counts.fixmedins_code,
         coalesce(counts.approval_no, items.approval_no) as approval_no,
         coalesce(counts.spec, items.spec) as spec,
-        coalesce({{ spec_norm('counts.spec') }}, items.spec_norm, '') as spec_norm,
+        coalesce({{ spec_norm('counts.spec') }}, items.spec_norm) as spec_norm,
         'COUNT' as kind,
         counts.counted_on_max as event_on,
         counts.qty,

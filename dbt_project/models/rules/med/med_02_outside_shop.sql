@@ -34,6 +34,10 @@ sales as (
     where is_settled and sold_on <= {{ as_of() }}
 ),
 
+specs as (
+    select * from {{ ref('int_stock_spec') }}
+),
+
 fee_lines as (
     select * from {{ ref('int_fee_line') }}
     where counts
@@ -129,9 +133,13 @@ attributed as (
         on
             products.fixmedins_code = sales.fixmedins_code
             and products.approval_no = sales.approval_no
-            and products.spec_norm = coalesce(sales.spec_norm, '')
             and sales.sold_on between products.sold_from and products.sold_to
-    where verdicts.verdict = 'clue' and verdicts.has_signs
+    left join specs
+        on sales.fixmedins_code = specs.fixmedins_code and sales.approval_no = specs.approval_no
+    where
+        products.spec_norm = coalesce(sales.spec_norm, specs.spec_norm, '')
+        and verdicts.verdict = 'clue'
+        and verdicts.has_signs
 ),
 
 attributed_lines as (

@@ -16,6 +16,10 @@ sales as (
     select * from {{ ref('int_sale') }}
 ),
 
+specs as (
+    select * from {{ ref('int_stock_spec') }}
+),
+
 settlements as (
     select * from {{ ref('int_settlement') }}
 ),
@@ -78,13 +82,21 @@ clue_products as (
 ),
 
 product_sales as (
-    select sales.*
+    select
+        sales.adcode,
+        sales.setl_id,
+        sales.fixmedins_code,
+        sales.approval_no,
+        clue_products.spec_norm,
+        sales.price
     from sales
+    left join specs
+        on sales.fixmedins_code = specs.fixmedins_code and sales.approval_no = specs.approval_no
     inner join clue_products
         on
             sales.fixmedins_code = clue_products.fixmedins_code
             and sales.approval_no = clue_products.approval_no
-            and coalesce(sales.spec_norm, '') = clue_products.spec_norm
+            and coalesce(sales.spec_norm, specs.spec_norm, '') = clue_products.spec_norm
     where sales.is_settled and not sales.is_split_pack and sales.qty > 0
 ),
 
@@ -92,10 +104,10 @@ prices as (
     select
         fixmedins_code,
         approval_no,
-        coalesce(spec_norm, '') as spec_norm,
+        spec_norm,
         {{ median_of('price', 'decimal(18, 6)') }} as price
     from product_sales
-    group by fixmedins_code, approval_no, coalesce(spec_norm, '')
+    group by fixmedins_code, approval_no, spec_norm
 ),
 
 product_settlements as (
@@ -104,7 +116,7 @@ product_settlements as (
         setl_id,
         fixmedins_code,
         approval_no,
-        coalesce(spec_norm, '') as spec_norm
+        spec_norm
     from product_sales
 ),
 

@@ -108,6 +108,22 @@ def plant(c: MedCounty) -> None:
     c.buy(shop, drug, "10", LEDGER_FROM, spec="0.25g*24粒")
     sold(shop, drug, 16, spec="0.25g×24粒")
 
+    # a feed without specifications makes no product of its own, of which nothing was bought
+    shop, drug = c.pharmacy(), f"国药准字Z{next(c.serial):08d}"
+    c.expect("sold without a specification", "MED-03", f"{shop.code}|{drug}|", None)
+    c.expect("bought with one", "MED-03", f"{shop.code}|{drug}|0.25g*24粒", None)
+    c.buy(shop, drug, "100", LEDGER_FROM, spec="0.25g*24粒")
+    sold(shop, drug, 60)
+    shop, drug = c.pharmacy(), f"国药准字Z{next(c.serial):08d}"
+    c.expect("six short, sold without a specification", "MED-03",
+             f"{shop.code}|{drug}|0.25g*24粒", "auto", ("18.00", "36.00"))  # fmt: skip
+    c.buy(shop, drug, "10", LEDGER_FROM, spec="0.25g*24粒")
+    sold(shop, drug, 16)
+    shop, drug = c.pharmacy(), f"国药准字Z{next(c.serial):08d}"
+    c.expect("bought without a specification", "MED-03", f"{shop.code}|{drug}|0.25g*24粒", None)
+    c.buy(shop, drug, "100", LEDGER_FROM)
+    sold(shop, drug, 60, spec="0.25g*24粒")
+
     # what went back at the till went back, though its refund names nothing and fits no bill
     shop, drug = ledger("a return whose refund waits", 10, 16, None)
     bill = c.settle(shop, buyer, f"{DAY} 12:00:00", lines=(Line(AMOXICILLIN, "-1"),), pool="-3")

@@ -88,6 +88,21 @@ there as (
     window product as (partition by fixmedins_code, licence_no, approval_no, spec_norm)
 ),
 
+own_products as (
+    select
+        *,
+        count(*) over (partition by fixmedins_code, licence_no, approval_no) as specs
+    from own
+),
+
+products_there as (
+    select
+        *,
+        count(*) over (partition by fixmedins_code, licence_no, approval_no) as specs
+    from there
+    where place = 1
+),
+
 final as (
     select
         own.fixmedins_code,
@@ -101,16 +116,22 @@ final as (
         own.sold_to,
         there.row_id,
         there.row_hash
-    from own
-    inner join there
+    from own_products as own
+    inner join products_there as there
         on
             own.fixmedins_code = there.fixmedins_code
             and own.licence_no = there.licence_no
             and own.approval_no = there.approval_no
-            and own.spec_norm = there.spec_norm
+            and (
+                own.spec_norm = there.spec_norm
+                or (
+                    own.specs = 1
+                    and there.specs = 1
+                    and '' in (own.spec_norm, there.spec_norm)
+                )
+            )
     where
-        there.place = 1
-        and there.bought > 0
+        there.bought > 0
         and own.sold - own.bought >= {{ param('MED-02', 'packs_min') }}
 )
 
