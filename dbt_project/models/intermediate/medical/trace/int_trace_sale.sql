@@ -1,8 +1,8 @@
 -- Insured sales of boxes whose trace code occurs in more than one insured row of the tills, and
 -- whether each stands. A return takes back the sale under its own settlement, or under the one that
--- its settlement refunds; where it names none of its shop, the last sale before it there. The refund
--- of a settlement takes back its sales. Rows of one receipt have one sale_key, as have rows of one
--- settlement.
+-- its settlement refunds; where there is none of its shop, the last sale before it there. The
+-- refund of a settlement takes back its sales. Rows of one receipt have one sale_key, as have rows
+-- of one settlement.
 -- Grain: source row.
 with events as (
     select * from {{ ref('int_trace_event') }}
