@@ -44,3 +44,35 @@ def plant(c: County) -> None:
     c.convict(person)
     c.case("the legal representative, known by the institution's name", "MIN-08",
            f"{person.key}@name:520526:{school.name}", "review")  # fmt: skip
+
+    person = c.person(sex="男")
+    school = c.school(principal_id=person.number)
+    c.staff(school, c.person())
+    c.convict(person)
+    c.case("a principal's number without a name", "MIN-08", school.post(person), "review")
+
+    person = c.person(sex="男")
+    school = c.staffed_school()
+    c.add("business_registration", "market", uscc=school.uscc, name=school.name,
+          opened_on="2015-09-01", status="存续",
+          legal_representative_id=person.number)  # fmt: skip
+    c.convict(person)
+    c.case("a legal representative's number without a name", "MIN-08", school.post(person),
+           "review")  # fmt: skip
+
+    # in two registers, and in one of them as nothing that serves minors
+    person = c.person(sex="男")
+    school = c.staffed_school("托育机构", supplier="health", principal=person.name,
+                              principal_id=person.number)  # fmt: skip
+    c.add("institution_register", "edu", name=school.name, uscc=school.uscc, category="其他",
+          opened_on="2015-09-01", status="正常", principal=c.person().name)  # fmt: skip
+    c.convict(person)
+    c.case("the principal by one of two registers", "MIN-08", school.post(person), "review")
+
+    person = c.person(sex="男")
+    school = c.staffed_school()
+    c.add("institution_register", "market", name=school.name, uscc=school.uscc,
+          category="幼儿园", opened_on="2015-09-01", status="正常", sponsor=person.name,
+          sponsor_id=person.number)  # fmt: skip
+    c.convict(person)
+    c.case("the sponsor by the other of two registers", "MIN-08", school.post(person), "review")

@@ -1,5 +1,6 @@
 -- Institutions registered on the night. One that several authorities register is one institution;
--- it belongs to the authority that registered it first, and is open only while all say so.
+-- it belongs to the authority that registered it first as one in close contact with minors, if any
+-- does, and is open only while all say so.
 -- Law: 未成年人保护法 62, 130. Grain: institution_key.
 with identity as (
     select * from {{ ref('int_institution_identity') }}
@@ -35,7 +36,11 @@ rows_in_force as (
         identity.uscc as own_uscc,
         row_number() over (
             partition by identity.institution_key
-            order by since.first_seen, registered.supplier, registered.row_id
+            order by
+                coalesce(categories.is_in_scope, false) desc,
+                since.first_seen asc,
+                registered.supplier asc,
+                registered.row_id asc
         ) as place
     from registered
     inner join identity
@@ -45,6 +50,7 @@ rows_in_force as (
             identity.institution_key = since.institution_key
             and registered.adcode = since.adcode
             and registered.supplier = since.supplier
+    left join categories on registered.category = categories.category
 ),
 
 merged as (
@@ -121,20 +127,6 @@ final as (
             when categories.is_school then {{ param('ALL', 'school_hire_duty_from', 'date') }}
             else {{ param('ALL', 'duty_from', 'date') }}
         end as hire_duty_from,
-        judged.sponsor,
-        judged.sponsor_key as sponsor_name_key,
-        judged.sponsor_sep as sponsor_name_sep,
-        judged.sponsor_id_key,
-        judged.sponsor_id_status,
-        judged.sponsor_id_born,
-        judged.sponsor_id_sex,
-        judged.principal,
-        judged.principal_key as principal_name_key,
-        judged.principal_sep as principal_name_sep,
-        judged.principal_id_key,
-        judged.principal_id_status,
-        judged.principal_id_born,
-        judged.principal_id_sex,
         judged.row_id,
         judged.row_hash
     from judged

@@ -1,16 +1,13 @@
 -- Everybody whom the agencies know by a usable number other than from a record, under each name
 -- that they were given: staff, sponsors, principals, legal representatives, certificate holders.
+-- Registers may give a number without a name: that is one more name, null.
 -- Grain: person and name.
 with posts as (
     select * from {{ ref('int_roster_row') }}
 ),
 
-institutions as (
-    select * from {{ ref('int_institution') }}
-),
-
-businesses as (
-    select * from {{ ref('stg_business_registration') }}
+in_charge as (
+    select * from {{ ref('int_person_in_charge') }}
 ),
 
 certificates as (
@@ -28,31 +25,13 @@ named as (
     where id_usable
     union all
     select
-        sponsor_id_key,
-        sponsor_name_key,
-        sponsor_name_sep,
-        sponsor_id_born,
-        sponsor_id_sex
-    from institutions
-    where sponsor_id_key is not null
-    union all
-    select
-        principal_id_key,
-        principal_name_key,
-        principal_name_sep,
-        principal_id_born,
-        principal_id_sex
-    from institutions
-    where principal_id_key is not null
-    union all
-    select
-        legal_representative_id_key,
-        legal_representative_key,
-        legal_representative_sep,
-        legal_representative_id_born,
-        legal_representative_id_sex
-    from businesses
-    where legal_representative_id_key is not null
+        id_key,
+        name_key,
+        name_sep,
+        born_on,
+        sex
+    from in_charge
+    where id_key is not null
     union all
     select
         person_key,

@@ -7,8 +7,8 @@ with institutions as (
     select * from {{ ref('int_institution') }}
 ),
 
-businesses as (
-    {{ with_institution(ref('stg_business_registration'), norm='name_norm') }}
+roles as (
+    select * from {{ ref('int_person_in_charge') }}
 ),
 
 records as (
@@ -22,51 +22,6 @@ matches as (
 scopes as (
     select * from {{ ref('int_record_scope') }}
     where tier in ('A', 'D')
-),
-
-roles as (
-    select
-        institution_key,
-        '举办者' as role_zh,
-        'institution_register' as feed,
-        row_id,
-        row_hash,
-        sponsor as name,
-        sponsor_name_key as name_key,
-        sponsor_id_key as id_key,
-        sponsor_id_status as id_status,
-        sponsor_id_born as born_on,
-        sponsor_id_sex as sex
-    from institutions
-    union all
-    select
-        institution_key,
-        '负责人' as role_zh,
-        'institution_register' as feed,
-        row_id,
-        row_hash,
-        principal as name,
-        principal_name_key as name_key,
-        principal_id_key as id_key,
-        principal_id_status as id_status,
-        principal_id_born as born_on,
-        principal_id_sex as sex
-    from institutions
-    union all
-    select
-        institutions.institution_key,
-        '法定代表人' as role_zh,
-        'business_registration' as feed,
-        businesses.row_id,
-        businesses.row_hash,
-        businesses.legal_representative as name,
-        businesses.legal_representative_key as name_key,
-        businesses.legal_representative_id_key as id_key,
-        businesses.legal_representative_id_status as id_status,
-        businesses.legal_representative_id_born as born_on,
-        businesses.legal_representative_id_sex as sex
-    from institutions
-    inner join businesses on institutions.institution_key = businesses.institution_key
 ),
 
 -- a sponsor without a number may be an organisation; a named person without one cannot be compared
