@@ -2,7 +2,7 @@
     Which institution a delivered row means: its own credit code, school code, or name in the
     county, looked up among all that the registers ever said (int_institution_alias). A name does
     not join institutions whose credit codes differ. A branch goes by its name although it bears
-    its school's credit code. An institution in no register gets the key it would have there.
+    its school's code. An institution in no register gets the key it would have there.
     Gives the rows of `relation` with their institution_key.
 -#}
 {% macro with_institution(relation, norm='institution_norm', uscc='uscc', school_code=none) -%}
@@ -29,7 +29,8 @@
             branch.alias_kind = 'branch'
             and given.adcode = branch.adcode
             and given.{{ norm }} = branch.alias_value
-            and given.{{ uscc }} is not null
+            and {{ 'coalesce(given.' ~ uscc ~ ', given.' ~ school_code ~ ')' if school_code else 'given.' ~ uscc }}
+            is not null
     left join {{ ref('int_institution_alias') }} as by_uscc
         on by_uscc.alias_kind = 'uscc' and given.{{ uscc }} = by_uscc.alias_value
     {%- if school_code %}

@@ -1,6 +1,6 @@
 """MIN-01: an institution active for more than 90 days that never asked about anyone."""
 
-from tests.rules.county import County
+from tests.rules.county import County, School
 
 
 def plant(c: County) -> None:
@@ -73,3 +73,13 @@ def plant(c: County) -> None:
           opened_on="2015-09-01", status="正常")  # fmt: skip
     c.staff(late, c.person(), screened=False)
     c.case("its credit code became known later", "MIN-01", f"name:520526:{late.name}", "auto")
+
+    # 教学点 are institutions of their own, whosever codes they bear
+    main = c.staffed_school("小学", school_code="5205260011", licence_no="教民152052611号")
+    for codes in ({"school_code": "5205260011"}, {"licence_no": "教民152052611号"}):
+        point = School(f"{main.name}试{next(c.serial)}教学点", None, "教学点", "edu")
+        c.add("institution_register", "edu", name=point.name, category="教学点",
+              authority="教育科技局", opened_on="2015-09-01", status="正常", **codes)  # fmt: skip
+        c.staff(point, c.person(), screened=False, school_code=codes.get("school_code"))
+        c.case(f"under its school's {', '.join(codes)}", "MIN-01",
+               f"name:520526:{point.name}", "auto")  # fmt: skip

@@ -7,7 +7,6 @@ with registered as (
     select * from {{ ref('stg_institution_register_history') }}
 ),
 
--- A branch often bears the credit code of its school: it is an institution of its own.
 placed as (
     select
         *,
@@ -16,33 +15,39 @@ placed as (
     from registered
 ),
 
-borrowed_code as (
-    select distinct branch.row_id
-    from placed as branch
-    where
-        branch.is_part
-        and exists (
-            select 1
-            from placed as school
-            where school.uscc = branch.uscc and not school.is_part
-        )
+schools as (
+    select * from placed
+    where not is_part
+),
+
+-- A branch often bears the codes of its school: it is an institution of its own, and they say
+-- nothing of which one.
+borrowed as (
+    select
+        *,
+        {%- for code in ['uscc', 'school_code', 'licence_no'] %}
+        is_part
+        and coalesce(
+            {{ code }} in (select {{ code }} from schools where {{ code }} is not null), false
+        ) as is_{{ code }}_borrowed{{ ',' if not loop.last }}
+        {%- endfor %}
+    from placed
 ),
 
 identified as (
     select
-        registered.row_id,
-        registered.set_id,
-        registered.adcode,
-        registered.supplier,
-        registered.delivered_on,
-        registered.category,
-        registered.school_code,
-        registered.licence_no,
-        registered.name_norm,
-        borrowed_code.row_id is not null as is_branch,
-        case when borrowed_code.row_id is null then registered.uscc end as uscc
-    from registered
-    left join borrowed_code on registered.row_id = borrowed_code.row_id
+        row_id,
+        set_id,
+        adcode,
+        supplier,
+        delivered_on,
+        category,
+        name_norm,
+        is_uscc_borrowed or is_school_code_borrowed or is_licence_no_borrowed as is_branch,
+        case when not is_uscc_borrowed then uscc end as uscc,
+        case when not is_school_code_borrowed then school_code end as school_code,
+        case when not is_licence_no_borrowed then licence_no end as licence_no
+    from borrowed
 ),
 
 keyed as (
