@@ -1,7 +1,7 @@
-{#- An amount in yuan, to the fen. A quotient is a float: to the millionth first, so that half a fen
-    is one. -#}
+{#- An amount in yuan, to the fen; null for one beyond all money. A quotient is a float: to the
+    millionth first, so that half a fen is one. -#}
 {% macro to_fen(amount) -%}
-    cast(cast({{ amount }} as decimal(18, 6)) as decimal(18, 2))
+    cast({{ decimal_or_null(amount, 'decimal(18, 6)') }} as decimal(18, 2))
 {%- endmacro %}
 
 {#- 12盒, 2.5盒: a number of packs without the zeros that follow. -#}
@@ -70,7 +70,7 @@
             billed_rows.*,
             case
                 when packs_of_bills.packs is null and billed_rows.line_cnt is null
-                    then billed_rows.qty * billed_rows.price
+                    then {{ price_of('billed_rows.qty', 'billed_rows.price') }}
                 else billed_rows.qty
             end as weight,
             case

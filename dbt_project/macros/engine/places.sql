@@ -18,6 +18,17 @@
     )) as integer)
 {%- endmacro %}
 
+{#- A coordinate where it can be one: no other has a place on the earth, or in a grid. -#}
+{% macro coordinate(degrees, most) -%}
+    case when {{ degrees }} between -{{ most }} and {{ most }} then {{ degrees }} end
+{%- endmacro %}
+{% macro longitude(degrees) -%}
+    {{ coordinate(degrees, 180) }}
+{%- endmacro %}
+{% macro latitude(degrees) -%}
+    {{ coordinate(degrees, 90) }}
+{%- endmacro %}
+
 {#- The number of the cell, a thousandth of a degree wide, in which a coordinate lies. -#}
 {% macro grid_cell(degrees) -%}
     {{ return(adapter.dispatch('grid_cell', 'xiansuo')(degrees)) }}

@@ -34,6 +34,24 @@
     end
 {%- endmacro %}
 
+{#- A number as a decimal of a type; null where that cannot hold it, for one absurd number must not
+    end a night. -#}
+{% macro decimal_or_null(number, type) -%}
+    {{ return(adapter.dispatch('decimal_or_null', 'xiansuo')(number, type)) }}
+{%- endmacro %}
+{% macro duckdb__decimal_or_null(number, type) -%}
+    try_cast({{ number }} as {{ type }})
+{%- endmacro %}
+
+{#- What a quantity costs at a price, exactly; in the widest type, since of two narrow decimals the
+    engine makes a narrow one. -#}
+{% macro price_of(qty, price) -%}
+    {{ return(adapter.dispatch('price_of', 'xiansuo')(qty, price)) }}
+{%- endmacro %}
+{% macro duckdb__price_of(qty, price) -%}
+    (cast({{ qty }} as decimal(38, 6)) * {{ price }})
+{%- endmacro %}
+
 {#- Whole fen as yuan. -#}
 {% macro yuan_of_fen(fen) -%}
     cast(({{ fen }}) * 0.01 as decimal(18, 2))

@@ -34,3 +34,15 @@ def plant(c: County) -> None:
         c.convict(person, charges="盗窃罪", ban_years=3, ban_scope="禁止从事医疗职业",
                   judged_on="2019-10-01", effective_on="2019-10-31")  # fmt: skip
         c.case(f"banned from medicine, in a {category}", "MIN-06", school.post(person), push)
+
+    for category, push in (("医疗机构", "auto"), ("幼儿园", "auto"), ("家政服务机构", None)):
+        school, person = c.staffed_school(category), c.person()
+        c.staff(school, person)
+        c.convict(person, charges="盗窃罪", ban_years=3, ban_scope="禁止从事教育、医疗职业",
+                  judged_on="2019-10-01", effective_on="2019-10-31")  # fmt: skip
+        c.case(f"banned from two fields, in a {category}", "MIN-06", school.post(person), push)
+
+    # nobody knows when such a ban runs, and the night goes on
+    banned("a date in the term's column", None, term_months=20230101)
+    banned("a probation of no sense", None, probation_months=99999999999)
+    banned("a ban of no sense", None, ban_years=999999999999999999)

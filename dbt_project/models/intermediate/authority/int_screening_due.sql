@@ -14,9 +14,10 @@ active_posts as (
     where is_active
 ),
 
+-- an open end is no day of an answer
 post_screenings as (
     select * from {{ ref('int_post_screening') }}
-    where is_answered
+    where is_answered and answered_max < {{ last_day() }}
 ),
 
 last_answers as (

@@ -1,9 +1,20 @@
 -- Bans from work ordered in judgments, and when they run. A ban runs from release or parole as the
 -- executing agency reports it, else from the end of the sentence as computed; with probation from
--- its end. Of uncertain dates the latest start and the earliest end are taken.
+-- its end. Of uncertain dates the latest start and the earliest end are taken; a term that can be
+-- none, as a date typed into its column, leaves them unknown.
 -- Law: 刑法 37-1, for acts since 2015-11-01. Grain: judgment of a person (record_id).
 with judgments as (
-    select * from {{ ref('stg_criminal_judgment') }}
+    select
+        row_id,
+        principal_penalty,
+        ban_years,
+        ban_scope,
+        effective_on_min,
+        coalesce(probation_months, 0) > 0 as is_probation,
+        {{ plausible_span('term_months', 'month') }} as term_months,
+        {{ plausible_span('probation_months', 'month') }} as probation_months,
+        {{ plausible_span('ban_years', 'year') }} as counted_years
+    from {{ ref('stg_criminal_judgment') }}
     where ban_years > 0
 ),
 
@@ -20,15 +31,11 @@ scope_phrases as (
     select * from {{ ref('ref_ban_scope') }}
 ),
 
--- the widest kind that a phrase of the scope names
+-- every kind that a phrase of the scope names
 scope_kinds as (
     select
         judgments.row_id,
-        {{ first_row(
-            {'scope_kind': 'scope_phrases.scope_kind'},
-            [place_in('scope_phrases.scope_kind',
-                      ['minors', 'education', 'medical', 'domestic', 'other'])]
-        ) }} as widest
+        {{ sorted_text('scope_phrases.scope_kind', ';') }} as scope_kinds
     from judgments
     inner join scope_phrases on contains(judgments.ban_scope, scope_phrases.phrase)
     group by judgments.row_id
@@ -61,6 +68,7 @@ timed as (
         records.adcode,
         records.case_no,
         judgments.ban_years,
+        judgments.counted_years,
         judgments.ban_scope,
         executed.row_id as execution_row_id,
         executed.row_hash as execution_row_hash,
@@ -71,13 +79,13 @@ timed as (
         records.is_review as record_is_review,
         records.review_reason as record_review_reason,
         records.offence_to_min,
-        coalesce(judgments.probation_months, 0) > 0 as is_probation,
+        judgments.is_probation,
         case
             when judgments.ban_scope is null then 'minors'
-            else coalesce(scope_kinds.widest.scope_kind, 'unknown')
-        end as scope_kind,
+            else coalesce(scope_kinds.scope_kinds, 'unknown')
+        end as scope_kinds,
         case
-            when judgments.probation_months > 0 then coalesce(
+            when judgments.is_probation then coalesce(
                 executed.correction_to_max,
                 {{ add_months('records.effective_on', 'judgments.probation_months') }}
             )
@@ -91,7 +99,7 @@ timed as (
             )
         end as ban_from,
         case
-            when judgments.probation_months > 0 then coalesce(
+            when judgments.is_probation then coalesce(
                 executed.correction_to_min,
                 {{ add_months(
                     'coalesce(judgments.effective_on_min, records.effective_on)',
@@ -112,7 +120,7 @@ timed as (
             )
         end as earliest_from,
         case
-            when judgments.probation_months > 0 then '缓刑考验期满'
+            when judgments.is_probation then '缓刑考验期满'
             when executed.parole_on_min is not null then '假释'
             when executed.released_on_min is not null then '刑满释放'
             else '按生效日期和刑期推算'
@@ -131,10 +139,10 @@ final as (
         case_no,
         ban_years,
         ban_from,
-        {{ add_years('earliest_from', 'ban_years') }} as ban_to,
+        {{ add_years('earliest_from', 'counted_years') }} as ban_to,
         from_basis,
         ban_scope,
-        scope_kind,
+        scope_kinds,
         coalesce(
             offence_to_min >= {{ param('MIN-06', 'ban_law_from', 'date') }}, true
         ) as is_law_in_force,

@@ -1,5 +1,6 @@
--- The institution categories whose posts a ban bars from. A scope that no phrase explains bars
--- from none: somebody has to read it. Grain: ban (record_id) and category.
+-- The institution categories whose posts a ban bars from: those of every field that its scope names.
+-- A scope that no phrase explains bars from none: somebody has to read it.
+-- Grain: ban (record_id) and category.
 with bans as (
     select * from {{ ref('int_ban') }}
 ),
@@ -16,8 +17,8 @@ final as (
     from bans
     inner join categories
         on
-            bans.scope_kind = 'minors'
-            or bans.scope_kind = categories.ban_field
+            contains(';' || bans.scope_kinds || ';', ';minors;')
+            or contains(';' || bans.scope_kinds || ';', ';' || categories.ban_field || ';')
 )
 
 select * from final

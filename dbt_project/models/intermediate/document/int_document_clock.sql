@@ -4,7 +4,11 @@
 -- institution that works with minors (未成年人保护法 114: one month).
 -- Grain: document.
 with documents as (
-    select * from {{ ref('stg_procuratorial_document') }}
+    select
+        *,
+        -- an open end is no day of service
+        nullif(served_on_max, {{ last_day() }}) as served_on
+    from {{ ref('stg_procuratorial_document') }}
 ),
 
 deadlines as (
@@ -76,8 +80,8 @@ dated as (
         coalesce(
             documents.reply_due_on_max,
             case clock.limit_unit
-                when '月' then {{ add_months('documents.served_on_max', 'clock.limit_value') }}
-                when '日' then {{ add_days('documents.served_on_max', 'clock.limit_value') }}
+                when '月' then {{ add_months('documents.served_on', 'clock.limit_value') }}
+                when '日' then {{ add_days('documents.served_on', 'clock.limit_value') }}
             end
         ) as due_on
     from documents
@@ -90,7 +94,7 @@ final as (
         adcode,
         document_type,
         addressee,
-        served_on_max as served_on,
+        served_on,
         due_on,
         replied_on_max as replied_on,
         case when reply_due_on_max is null then basis_id end as clock_basis_id,

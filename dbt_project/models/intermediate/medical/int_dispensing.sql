@@ -1,9 +1,13 @@
 -- For how many days each dispensed drug lasts: as the line says, else its packs by the catalogue's
--- daily dose. Lines that say neither are not there, nor is what was given in a ward: that is used
--- up there, by the ampoule and the tablet, and nobody takes it home.
+-- daily dose. Lines that say neither, or what can be no number of days, are not there, nor is what
+-- was given in a ward: that is used up there, by the ampoule and the tablet, and nobody takes it
+-- home.
 -- Grain: county, line.
 with fee_lines as (
-    select * from {{ ref('int_fee_line') }}
+    select
+        *,
+        {{ plausible_span('prd_days', 'day') }} as days_said
+    from {{ ref('int_fee_line') }}
     where counts
 ),
 
@@ -25,7 +29,7 @@ wards as (
         or (settlements.med_class = 'MAT' and stays.nights > 0)
 ),
 
-final as (
+filled as (
     select
         fee_lines.adcode,
         fee_lines.bkkp_sn,
@@ -37,9 +41,8 @@ final as (
         fee_lines.hilist_code,
         items.name,
         fee_lines.service_on as filled_on,
-        cast(coalesce(fee_lines.prd_days, fee_lines.cnt / items.daily_dose) as decimal(18, 4))
-            as days,
-        case when fee_lines.prd_days is not null then 'prd_days' else 'daily_dose' end
+        coalesce(fee_lines.days_said, fee_lines.cnt / items.daily_dose) as days,
+        case when fee_lines.days_said is not null then 'prd_days' else 'daily_dose' end
             as days_from,
         fee_lines.cnt,
         fee_lines.det,
@@ -50,9 +53,31 @@ final as (
     from fee_lines
     inner join items on fee_lines.hilist_code = items.hilist_code
     left join wards on fee_lines.adcode = wards.adcode and fee_lines.setl_id = wards.setl_id
-    where
-        wards.setl_id is null
-        and (fee_lines.prd_days is not null or items.daily_dose is not null)
+    where wards.setl_id is null
+),
+
+final as (
+    select
+        adcode,
+        bkkp_sn,
+        setl_id,
+        person_key,
+        fixmedins_code,
+        drug_class,
+        is_exempt_class,
+        hilist_code,
+        name,
+        filled_on,
+        cast({{ plausible_span('days', 'day') }} as decimal(18, 4)) as days,
+        days_from,
+        cnt,
+        det,
+        pool,
+        account,
+        row_id,
+        row_hash
+    from filled
+    where {{ plausible_span('days', 'day') }} is not null
 )
 
 select * from final

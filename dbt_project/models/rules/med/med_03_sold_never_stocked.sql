@@ -105,7 +105,7 @@ prices as (
         fixmedins_code,
         approval_no,
         spec_norm,
-        {{ median_of('price', 'decimal(18, 6)') }} as price
+        {{ median_of('price', 'decimal(24, 6)') }} as price
     from product_sales
     group by fixmedins_code, approval_no, spec_norm
 ),

@@ -95,7 +95,8 @@ ratios as (
         coalesce(counted.near_but_packs, 0) as near_but_packs,
         coalesce(counted.far, 0) as far,
         cast(
-            coalesce(counted.near, 0) / greatest(coalesce(counted.far, 0), 1) as decimal(18, 6)
+            -- wide enough for its square
+            coalesce(counted.near, 0) / greatest(coalesce(counted.far, 0), 1) as decimal(28, 6)
         ) as ratio,
         counted.first_on,
         counted.last_on

@@ -76,15 +76,16 @@ guarded as (
         || coalesce('（' || bans.review_reason || '）', '') as ban_zh,
         case
             when candidates.match_tier = 'T4' then '仅姓名相同，不作线索'
-            when bans.scope_kind = 'unknown' then '从业禁止的范围无法判明'
-            when bans.ban_from is null then '从业禁止的起算日无法确定'
+            when bans.scope_kinds = 'unknown' then '从业禁止的范围无法判明'
+            when bans.ban_from is null or bans.ban_to is null
+                then '从业禁止的起止日无法确定'
             when not posts.is_active then posts.inactive_reason
         end as unsure_zh,
         case
             when candidates.is_other_person then 'same_name_other_person'
             when records.unusable_guard is not null then records.unusable_guard
             when not bans.is_law_in_force then 'before_ban_law'
-            when ban_categories.record_id is null and bans.scope_kind <> 'unknown'
+            when ban_categories.record_id is null and bans.scope_kinds <> 'unknown'
                 then 'outside_ban_scope'
             when bans.ban_from > {{ as_of() }} or bans.ban_to <= {{ as_of() }}
                 then 'ban_not_running'

@@ -76,3 +76,14 @@ def plant(c: MedCounty) -> None:
 
     # the till says nothing of its goods: one sign alone is none
     shop_with("no class at the till", None, kind="")
+
+    # numbers that can be none are unknown, and the night goes on: a barcode as a price, a place
+    # without its decimal point
+    shop = c.pharmacy(longitude="104278500", latitude="26.859")
+    for n in range(5):
+        at = f"{days_after(DAY, n)} 10:00:00"
+        bill = c.settle(shop, buyer, at, pool="3.00")
+        c.sell(shop, bill, at, goods="大米", kind="食品")
+        c.sell(shop, bill, at, code=None, goods="大米", kind="食品", count="1000000",
+               price="6901234567890")  # fmt: skip
+    c.expect("a till's row of no sense besides", "MED-01", shop.code, "auto", ("15.00", "35.00"))

@@ -62,3 +62,7 @@ def plant(c: MedCounty) -> None:
     case("one fill before 春节 is no double", "auto",
          [(a, days_after(early, -1), 12), (b, late, 12), (d, DAY, 12)],
          "1.00", "119.00")  # fmt: skip
+
+    # a date in the days' column says nothing: its packs do, 350 days in all
+    case("a date as the number of days", None, [(a, at, 12), (b, DAY, 12), (d, DAY, 11)])
+    c.rows["medical_fee_line", "medicare", c.night][-1]["prd_days"] = "20260301"

@@ -51,3 +51,8 @@ def plant(c: MedCounty) -> None:
     antenatal = {"med_type": "51", "diag_code": "Z34.900", "endtime": f"{DAY} 10:00:00"}
     case("at an antenatal visit", "auto", woman, code=CHILDREN, med_type="51", visit=antenatal)
     case("a stay of her own", "auto", woman, code=CHILDREN, visit={"diag_code": "J18.900"})
+
+    strange = "XA01AAA001X005010100001"
+    c.add("medical_catalogue", "medicare", hilist_code=strange, name="某药", list_type="101",
+          limit_age_min="20260101", limit_age_max="999999999999999999")  # fmt: skip
+    case("a date as the lowest age", None, man, code=strange)

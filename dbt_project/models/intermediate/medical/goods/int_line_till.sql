@@ -41,7 +41,8 @@ receipts as (
         goods_name,
         goods_class,
         is_medical,
-        cast(round(qty * price, 2) as decimal(18, 2)) as amount,
+        {{ decimal_or_null('round(' ~ price_of('qty', 'price') ~ ', 2)', 'decimal(18, 2)') }}
+            as amount,
         row_id,
         row_hash
     from sales

@@ -75,7 +75,7 @@ usual_prices as (
         adcode,
         fixmedins_code,
         hilist_code,
-        {{ median_of('pric', 'decimal(18, 6)') }} as usual_price
+        {{ median_of('pric', 'decimal(24, 6)') }} as usual_price
     from lines
     where pric > 0
     group by adcode, fixmedins_code, hilist_code
