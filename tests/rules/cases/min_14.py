@@ -67,3 +67,16 @@ def plant(c: County) -> None:
     c.add("enforcement_action", "edu", action_no=f"威教罚〔2023〕{n}号", authority="教育科技局",
           institution=f"试{n}号托育中心", finding_code="无证办学", decision_no=f"罚{n}",
           decided_on="2023-05-01", penalty="罚款")  # fmt: skip
+
+    # one unit, insured in two counties under a name that only its own shortens
+    n = next(c.serial)
+    uscc, name = credit_code(n, "91520526MA"), f"威宁县试{n}号幼儿园"
+    c.add("business_registration", "market", uscc=uscc, name=name, opened_on="2020-01-01",
+          status="存续", business_scope="教育咨询")  # fmt: skip
+    for county, insured in ((c, 2), (c.neighbour("520524"), 1)):
+        for _ in range(insured):
+            person = c.person()
+            county.add("social_insurance", "hrss", unit_no=f"U{n}", uscc=uscc, unit_name=name,
+                       name=person.name, id_number=person.number,
+                       insured_from="202301")  # fmt: skip
+    c.case("a kindergarten insured in two counties", "MIN-14", uscc, "review")

@@ -47,13 +47,27 @@ patterns as (
 ),
 
 -- one unit, however its name was written in each row
-insured_units as (
+unit_names as (
     select
         registration_key,
-        min(unit_name) as unit_name,
-        count(distinct person_key) as people
+        coalesce(unit_name_norm, unit_name) as unit_norm,
+        min(unit_name) as unit_name
     from insured
     group by registration_key, coalesce(unit_name_norm, unit_name)
+),
+
+-- two counties normalise one name in two ways: it is one unit all the same
+insured_units as (
+    select
+        unit_names.registration_key,
+        unit_names.unit_name,
+        count(distinct insured.person_key) as people
+    from unit_names
+    inner join insured
+        on
+            unit_names.registration_key = insured.registration_key
+            and unit_names.unit_norm = coalesce(insured.unit_name_norm, insured.unit_name)
+    group by unit_names.registration_key, unit_names.unit_name
 ),
 
 texts as (
