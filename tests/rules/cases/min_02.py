@@ -55,3 +55,7 @@ def plant(c: County) -> None:
     school, person = _school_with(c, hired="2015-09-01")
     c.staff(school, person, hired="2023-03-01", post="校(园)长", screened=False)
     c.case("promoted since, and still a teacher there", "MIN-02", f"{school.key}#2022", "auto")
+
+    school, person = _school_with(c, left_on="2023-02-28", post_status="离职")
+    c.staff(school, person, hired="2023-03-01", post="校(园)长", screened=False)
+    c.case("a teacher all of 2022, principal since", "MIN-02", f"{school.key}#2022", "auto")

@@ -9,6 +9,11 @@ with posts as (
     where institution_is_active and in_scope
 ),
 
+post_rows as (
+    select * from {{ ref('int_post_row') }}
+    where institution_is_active and in_scope
+),
+
 counties as (
     select * from {{ ref('int_county') }}
 ),
@@ -51,12 +56,14 @@ hires as (
     -- employed all of the last closed year, or of one before
     select
         'MIN-02' as rule_id,
-        posts.adcode,
-        min(posts.hired_min) as first_hired
-    from posts
+        post_rows.adcode,
+        min(post_rows.hired_min) as first_hired
+    from post_rows
     cross join lags
-    where posts.is_post and posts.hired_max < {{ add_years('lags.this_year_from', -1) }}
-    group by posts.adcode
+    where
+        post_rows.is_post
+        and post_rows.hired_max < {{ add_years('lags.this_year_from', -1) }}
+    group by post_rows.adcode
 
     union all
 

@@ -1,7 +1,10 @@
 -- When a person first came to one authority's schools: a move between them is no new hire.
+-- What a school's newest roster that lists a person says of the hire replaces what earlier ones said.
 -- Grain: person, county and authority (supplier), schools and kindergartens only.
+-- without a usable number two people of one name would lend each other their dates
 with roster as (
     select * from {{ ref('int_roster_row') }}
+    where id_usable and is_post
 ),
 
 identity as (
@@ -19,6 +22,17 @@ schools as (
     where categories.is_school
 ),
 
+newest as (
+    select
+        person_key,
+        institution_key,
+        adcode,
+        supplier,
+        max(delivered_on) as delivered_on
+    from roster
+    group by person_key, institution_key, adcode, supplier
+),
+
 final as (
     select
         roster.person_key,
@@ -28,8 +42,13 @@ final as (
         min(roster.hired_max) as first_hired_max
     from roster
     inner join schools on roster.institution_key = schools.institution_key
-    -- without a usable number two people of one name would lend each other their dates
-    where roster.id_usable and roster.is_post
+    inner join newest
+        on
+            roster.person_key = newest.person_key
+            and roster.institution_key = newest.institution_key
+            and roster.adcode = newest.adcode
+            and roster.supplier = newest.supplier
+            and roster.delivered_on = newest.delivered_on
     group by roster.person_key, roster.adcode, roster.supplier
 )
 

@@ -6,8 +6,8 @@ with institutions as (
     select * from {{ ref('int_institution') }}
 ),
 
-posts as (
-    select * from {{ ref('int_post') }}
+post_rows as (
+    select * from {{ ref('int_post_row') }}
 ),
 
 post_screenings as (
@@ -35,24 +35,42 @@ years as (
 ),
 
 on_roster as (
-    select distinct institution_key from posts
+    select distinct institution_key from post_rows
 ),
 
--- leave and secondment today do not matter, nor that somebody has left since
+-- leave and secondment today do not matter, nor that somebody has left since; any one of a
+-- person's rows may be the one that covers the year
 employed_all_year as (
     select
-        posts.*,
+        post_rows.subject_key,
+        post_rows.institution_key,
+        post_rows.id_usable,
+        years.year,
+        years.year_from,
+        years.year_to,
+        {{ first_row(
+            {
+                'row_id': 'post_rows.row_id', 'row_hash': 'post_rows.row_hash',
+                'name': 'post_rows.name', 'post': 'post_rows.post',
+                'hired_max': 'post_rows.hired_max',
+            },
+            ['post_rows.hired_max', 'post_rows.row_id']
+        ) }} as first_row
+    from post_rows
+    inner join years
+        on
+            post_rows.hired_max < years.year_from
+            and (post_rows.left_min > years.year_to or post_rows.left_min is null)
+    where
+        post_rows.is_post
+        and not (post_rows.post_status = '离职' and post_rows.left_min is null)
+    group by
+        post_rows.subject_key,
+        post_rows.institution_key,
+        post_rows.id_usable,
         years.year,
         years.year_from,
         years.year_to
-    from posts
-    inner join years
-        on
-            posts.hired_max < years.year_from
-            and (posts.left_min > years.year_to or posts.left_min is null)
-    where
-        posts.is_post
-        and not (posts.post_status = '离职' and posts.left_min is null)
 ),
 
 -- an answer whose date is uncertain counts for every year that it may fall in
@@ -93,9 +111,9 @@ institution_years as (
         count(*) filter (where is_screened_elsewhere) as screened_elsewhere,
         {{ evidence_agg(
             evidence_row(
-                "'在岗'", "'staff_roster'", 'row_id', 'row_hash',
-                mask_name('name') ~ " || '，' || post || '，至迟' || hired_max || '入职，' || year
-                || '年全年在职，当年无已反馈的查询'
+                "'在岗'", "'staff_roster'", 'first_row.row_id', 'first_row.row_hash',
+                mask_name('first_row.name') ~ " || '，' || first_row.post || '，至迟'
+                || first_row.hired_max || '入职，' || year || '年全年在职，当年无已反馈的查询'
                 || case when id_usable then '' else '（证件号码不可用，须人工核对）' end"
             ),
             'subject_key'
