@@ -164,7 +164,7 @@ class County:
 
     def screen(
         self, school: School | None, person: Person, answered: str | None,
-        *, channel: str = "准入查询平台", **row: object,
+        *, channel: str = "准入查询平台", delivered: str | None = None, **row: object,
     ) -> None:  # fmt: skip
         record = {
             "batch_no": f"P{next(self.serial)}", "channel": channel, "name": person.name,
@@ -173,7 +173,7 @@ class County:
             "id_number": person.number, "screening_type": "入职前",
             "applied_on": answered or self.night, "answered_on": answered, "result": "未发现",
         }  # fmt: skip
-        self.add("screening_record", CHANNELS[channel], **(record | row))
+        self.add("screening_record", CHANNELS[channel], delivered, **(record | row))
 
     def convict(self, person: Person, **row: object) -> str:
         """A judgment for 猥亵儿童罪 in 2019 unless said otherwise; its case number."""

@@ -69,3 +69,19 @@ def plant(c: County) -> None:
     c.staff(second, person, hired="2022-09-01", screened=False)
     c.screen(second, person, "2022-09-20")
     c.case("the first school asked before it hired", "MIN-03", second.post(person))
+
+    school, person = c.staffed_school(), c.person()
+    c.staff(school, person, hired="2023-03-01", screened=False)
+    c.screen(school, person, None, applied_on="2023-02-20")
+    c.case("asked before the hire, answered on no known day", "MIN-03", school.post(person))
+
+    school, person = c.staffed_school(), c.person()
+    c.staff(school, person, hired="2023-03-01", screened=False)
+    c.screen(school, person, None, applied_on="2023-03-02")
+    c.case("asked after the hire, answered on no known day", "MIN-03", school.post(person), "auto")
+
+    school, person = c.staffed_school("小学"), c.person()
+    c.staff(school, person, hired="2019-09-01", screened=False, delivered="2023-06-01")
+    c.staff(school, person, hired="2022-09-01", screened=False)
+    c.screen(school, person, "2022-09-20")
+    c.case("its newer roster corrects the hire", "MIN-03", school.post(person), "auto")

@@ -31,3 +31,13 @@ def plant(c: County) -> None:
     c.staff(school, person, post_status="离职", left_on="2023-09-10")
     c.screen(school, person, "2023-09-01", result="发现", screening_type="在职年度")
     c.case("dismissed", "MIN-07", school.post(person))
+
+    def undated(what: str, push: str | None, delivered: str) -> None:
+        school, person = c.staffed_school(), c.person()
+        c.staff(school, person)
+        c.screen(school, person, None, applied_on="2023-09-01", result="发现",
+                 screening_type="在职年度", delivered=delivered)  # fmt: skip
+        c.case(what, "MIN-07", school.post(person), push)
+
+    undated("found on no known day, delivered 16 days ago", "auto", "2023-10-15")
+    undated("found on no known day, delivered 15 days ago", None, "2023-10-16")

@@ -56,7 +56,8 @@ findings_by_post as (
         {{ evidence_agg(
             evidence_row(
                 "'查询结果'", "'screening_record'", 'screening_row_id', 'screening_row_hash',
-                "coalesce(channel, '渠道不详') || '就' || employer_name || '提出的查询于' || answered_max
+                "coalesce(channel, '渠道不详') || '就' || employer_name || '提出的查询'
+                || case when answered_min < answered_max then '至迟' else '' end || '于' || answered_max
                 || '反馈：发现'"
             ),
             'answered_max, screening_row_id'
@@ -176,7 +177,8 @@ final as (
         null as amount_account,
         {{ person_label('name', 'sex', 'born_on') }} as subject_label,
         case when verdict = 'clue' then
-            {{ person_label('name', 'sex', 'born_on') }} || '的查询于' || found_on
+            {{ person_label('name', 'sex', 'born_on') }} || '的查询'
+            || case when found_from < found_on then '至迟' else '' end || '于' || found_on
             || '反馈为发现违法犯罪记录，至' || {{ as_of() }} || '已'
             || {{ days_between('found_on', as_of()) }} || '日，' || roster_delivered_on
             || '交付的花名册仍载其在' || institution_name || '任' || post || '，在岗'
