@@ -230,7 +230,7 @@ def _notes(pack: _Pack, counts: str, suppressed: int) -> dict[str, Cell]:
         "部门": pack.department,
         "数据之夜": str(pack.night),
         "线索": counts,
-        "已抑制": f"{suppressed} 条，核查为不属实而证据未变，期满或出现新证据后再列入清单",
+        "已抑制": f"{suppressed} 条，核查为不属实而证据未变，出现新证据后再列入清单",
         "怎样填写": "只填浅黄色的列。核查状态选“已核结”的，须选核查结果；不属实的，请选原因。"
         "不填核查状态的行不算反馈，清单可以分几次送回。",
         "怎样送回": "文件名以“线索核查反馈_”开头，放入 "

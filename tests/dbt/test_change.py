@@ -156,15 +156,15 @@ def test_back_after_it_was_refuted(lives: Lives) -> None:
     )  # fmt: skip
 
 
-def test_back_after_its_suppression_has_ended(lives: Lives) -> None:
+def test_back_after_its_refutation_was_taken_back(lives: Lives) -> None:
     refuted = [Review(A, "2023-09-01")]
     nights: Sequence[Observed] = (
         Observed(N1, hit(POST), files=[ROSTER]),
         Observed(N2, hit(POST), refuted, files=[ROSTER]),
-        Observed("2024-02-29", hit(POST), refuted, files=[ROSTER]),
+        Observed(N3, hit(POST), [Review(A, "2023-10-10", "属实立案")], files=[ROSTER]),
     )
     assert change(lives, *nights[:2]) == UNCHANGED
-    assert change(lives, nights[2]) == ("抑制期满", None, None, None)
+    assert change(lives, nights[2]) == ("抑制解除", None, None, None)
 
 
 @pytest.mark.parametrize(

@@ -91,14 +91,14 @@ def test_the_evidence_refuted_is_the_last_one_seen_by_the_day_of_the_review(live
     assert lives.states(A)[N4] == "reopened"
 
 
-def test_a_suppression_lasts_180_days(lives: Lives) -> None:
-    refuted = [Review(A, "2023-09-01")]  # + 180 days = 2024-02-28
+def test_a_suppression_has_no_end_while_the_evidence_stays(lives: Lives) -> None:
+    refuted = [Review(A, "2023-09-01")]
     run(lives, Observed(N1, [Seen(A)]), Observed(N2, [Seen(A)], refuted),
-        Observed("2024-02-28", [Seen(A)], refuted))  # fmt: skip
-    assert lives.states(A)["2024-02-28"] == "suppressed"
-    run(lives, Observed("2024-02-29", [Seen(A)], refuted))
-    assert lives.states(A)["2024-02-29"] == "reopened"
-    assert lives.card(A)["history_zh"] == "抑制期满，仍然命中"
+        Observed("2025-09-01", [Seen(A)], refuted))  # fmt: skip
+    assert lives.states(A)["2025-09-01"] == "suppressed"
+    assert lives.card(A)["history_zh"] == "2023-09-01 核查为不属实，证据未变，予以抑制"
+    run(lives, Observed("2025-09-02", [Seen(A, "e2")], refuted))
+    assert lives.states(A)["2025-09-02"] == "reopened"
 
 
 def test_the_newest_review_counts(lives: Lives) -> None:
@@ -106,6 +106,7 @@ def test_the_newest_review_counts(lives: Lives) -> None:
         Observed(N3, [Seen(A)], [Review(A, "2023-10-10", "属实立案")]))  # fmt: skip
     assert lives.states(A) == {N1: "new", N2: "suppressed", N3: "reopened"}
     assert lives.clue(A)["review"] == "属实立案"
+    assert lives.card(A)["history_zh"] == "核查结果已变更，不再抑制"
 
 
 def test_results_that_contradict_each_other_suppress_nothing_and_go_to_review(

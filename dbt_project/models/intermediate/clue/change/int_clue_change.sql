@@ -8,7 +8,7 @@
 --   其他数据变化   its own rows were known, something else in the data decided
 --   证据变化      it goes on, on other evidence
 --   成员变化      a group clue has other members
---   抑制期满      a handler had refuted it, for a term that has ended
+--   抑制解除      a handler had refuted it, and the result has been changed since
 -- Of several causes the first in this order is the word; the sentence has them all.
 -- Grain: clue.
 with turns as (
@@ -101,7 +101,7 @@ joined as (
             when turns.has_come and turns.is_rule_revised then '规则修订'
             when turns.has_come then '其他数据变化'
             when turns.is_on_other_evidence then '证据变化'
-            else '抑制期满'
+            else '抑制解除'
         end as change_kind
     from turns
     left join arrived on turns.clue_id = arrived.clue_id

@@ -96,14 +96,14 @@ final as (
                 then cast(milestones.cleared_on as varchar) || ' 起不再命中，已消除'
             when newest.state = 'expired' then '行为已超出评估期间，不再评估，并非消除'
             when newest.state = 'suppressed'
-                then '核查为不属实，证据未变，抑制至 ' || cast(newest.suppressed_to as varchar)
+                then cast(newest.reviewed_on as varchar) || ' 核查为不属实，证据未变，予以抑制'
             when newest.state = 'reopened' and newest.state_before = 'cleared'
                 then '消除后再次命中'
             when newest.state = 'reopened' and newest.state_before = 'expired'
                 then '过期后再次命中'
-            when newest.state = 'reopened' and newest.as_of <= newest.suppressed_to
+            when newest.state = 'reopened' and newest.review = '不属实'
                 then '核查为不属实后出现新证据'
-            when newest.state = 'reopened' then '抑制期满，仍然命中'
+            when newest.state = 'reopened' then '核查结果已变更，不再抑制'
             when newest.evidence_hash <> newest.evidence_hash_before then '继续存在，证据有变化'
             else '继续存在，与上一夜相比无变化'
         end

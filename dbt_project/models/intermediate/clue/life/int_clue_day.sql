@@ -2,11 +2,11 @@
 -- nights' observations and of the feedback known on each, so nights may run in any order, twice.
 --   new         first night it was seen
 --   open        seen again
---   reopened    back after it was cleared, or after its suppression ended
+--   reopened    back after it was cleared, or no longer suppressed
 --   cleared     not seen although its rule was evaluated in the county
 --   expired     the same, and on the night it was first not seen, part of its conduct had left the
 --               rule's window: nothing took it back
---   suppressed  seen, but refuted (不属实) on the same evidence, within the term
+--   suppressed  seen, but refuted (不属实) on the same evidence, however long ago
 -- A night on which the rule was not evaluated changes nothing. States but the last look only at the
 -- night itself and at whether the one judged before it was quiet (cleared or suppressed).
 -- Grain: night, clue.
@@ -95,9 +95,7 @@ refuted_evidence as (
     select
         refutations.clue_id,
         refutations.reviewed_on,
-        observations.evidence_hash as refuted_hash,
-        {{ add_days('refutations.reviewed_on', param('ALL', 'suppression_days')) }}
-            as suppressed_to
+        observations.evidence_hash as refuted_hash
     from refutations
     inner join observations
         on
@@ -123,13 +121,9 @@ days as (
         reviews.reviewed_on,
         coalesce(reviews.review, '未核查') as review,
         coalesce(reviews.is_disputed, false) as is_disputed,
-        refuted_evidence.refuted_hash,
-        refuted_evidence.suppressed_to,
-        coalesce(
-            observations.evidence_hash = refuted_evidence.refuted_hash
-            and nights.as_of <= refuted_evidence.suppressed_to,
-            false
-        ) as is_suppressed
+        refuted_evidence.reviewed_on as refuted_on,
+        coalesce(observations.evidence_hash = refuted_evidence.refuted_hash, false)
+            as is_suppressed
     from clues
     inner join nights on clues.first_seen_on <= nights.as_of
     left join observations
@@ -154,11 +148,8 @@ judged as (
             lag(not is_hit or is_suppressed) over by_night, false
         ) as was_quiet,
         -- refuted since the night before, on other evidence than tonight's
-        coalesce(
-            as_of <= suppressed_to
-            and suppressed_to is distinct from lag(suppressed_to) over by_night,
-            false
-        ) as is_newly_refuted
+        refuted_on is not null and refuted_on is distinct from lag(refuted_on) over by_night
+            as is_newly_refuted
     from days
     where is_judged
     window by_night as (partition by clue_id order by as_of asc nulls last)
@@ -241,13 +232,12 @@ final as (
         is_live,
         review,
         reviewed_on,
-        suppressed_to,
         is_disputed,
         push,
         severity,
         evidence_hash,
         due_on,
-        -- a refuted clue is live again on other evidence or after its term: it waits anew
+        -- a refuted clue is live again on other evidence: it waits anew
         is_live and review in ('未核查', '已分派', '核查中', '不属实') and due_on < as_of
             as is_overdue
     from due
