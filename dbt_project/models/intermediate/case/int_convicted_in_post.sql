@@ -86,7 +86,8 @@ roster_posts as (
         bool_or(is_sure) as is_sure,
         bool_or(is_possible) as is_possible,
         min(case when is_sure then match_tier end) as match_tier,
-        min(case when is_sure then person_key end) as person_key,
+        -- who a judgment without a number means, by a roster that has one
+        min(case when is_possible and match_tier = 'T3' then person_key end) as numbered_person_key,
         {{ sorted_text('case when is_sure then post_zh end', '；') }} as posts_zh,
         {{ evidence_agg(
             evidence_row("'在职'", "'staff_roster'", 'row_id', 'row_hash', 'post_zh'),
@@ -108,7 +109,7 @@ facts as (
         coalesce(roles.is_employed and not roles.is_former, false) as is_in_role,
         coalesce(roles.is_employed and roles.is_former, false) as is_former,
         roster_posts.match_tier as roster_tier,
-        roster_posts.person_key as roster_person_key,
+        roster_posts.numbered_person_key,
         roster_posts.posts_zh,
         roster_posts.evidence as post_evidence
     from records
@@ -121,6 +122,7 @@ guarded as (
     select
         *,
         case
+            when numbered_person_key is not null then 'T3'
             when is_in_role or not is_on_roster then 'T1'
             else roster_tier
         end as match_tier,
@@ -151,7 +153,7 @@ judged as (
             else 'convicted_in_post'
         end as standing,
         -- where only the roster has a number, the person is who the roster says
-        case when match_tier = 'T3' then roster_person_key else person_key end as subject_person_key
+        coalesce(numbered_person_key, person_key) as subject_person_key
     from guarded
 ),
 
