@@ -65,3 +65,16 @@ def plant(c: County) -> None:
     judged("a place name is no former post", "auto", person=c.person(),
            defendant_role="草原镇中心小学教师")  # fmt: skip
     judged("a former teacher", None, person=c.person(), defendant_role="威宁县某小学原教师")
+
+    # the crime has no victim but a girl under 14
+    judged("lured a girl into prostitution, the victim's age left blank", "auto",
+           charges="引诱幼女卖淫罪", victim_minor=None)  # fmt: skip
+    judged("lured somebody into it, the victim's age left blank", None,
+           charges="引诱卖淫罪", victim_minor=None)  # fmt: skip
+
+    # by name, birth date and sex: the key is that of the roster, which has the number
+    judged("the judgment has no number, and says teacher", "review", defendant_role="小学教师",
+           id_number=None, born_on="1985-03-02")  # fmt: skip
+
+    charged("charged on a day left blank, decided in December", "auto", "否", charged_on=None,
+            decided_on="2022-12-01")  # fmt: skip

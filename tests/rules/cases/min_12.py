@@ -71,3 +71,18 @@ def plant(c: County) -> None:
           institution=cured.name, uscc=cured.uscc, inspected_on="2023-07-01",
           finding_code="未开展入职查询")  # fmt: skip
     expect("the breach no longer holds", cured, None)
+
+    def hired_unscreened(what: str, push: str | None, hired: str, answered: str | None) -> None:
+        school, person = c.staffed_school(), c.person()
+        c.staff(school, person, hired=hired, screened=False)
+        if answered:
+            c.screen(school, person, answered)
+        c.case("the breach itself", "MIN-03", school.post(person), "auto")
+        c.add("enforcement_action", "edu", action_no=f"威教检〔2023〕{next(c.serial)}号",
+              authority="教育科技局", institution=school.name, uscc=school.uscc,
+              inspected_on="2023-06-01", finding_code="未开展入职查询")  # fmt: skip
+        expect(what, school, push)
+
+    hired_unscreened("hired before, never answered", "auto", "2023-03-01", None)
+    hired_unscreened("hired before, answered late", None, "2023-03-01", "2023-03-20")
+    hired_unscreened("hired only after the inspection", None, "2023-06-02", None)

@@ -7,7 +7,12 @@ with cards as (
         *,
         coalesce(
             id_number_born, case when born_on_min = born_on_max then born_on_min end
-        ) as born_on
+        ) as born_on,
+        -- whom the office decided to charge it charged, on the day of the decision for want of another
+        case when outcome = '起诉' then coalesce(charged_on_min, decided_on_min) else charged_on_min end
+            as charged_from,
+        case when outcome = '起诉' then coalesce(charged_on_max, decided_on_max) else charged_on_max end
+            as charged_by
     from {{ ref('stg_prosecution_case') }}
 ),
 
@@ -59,7 +64,7 @@ judgments_after_charge as (
         ) as place
     from cards
     inner join convicted on cards.id_number_key = convicted.person_key
-    where cards.court_case_no is null and convicted.decided_on >= cards.charged_on_min
+    where cards.court_case_no is null and convicted.decided_on >= cards.charged_from
 ),
 
 links as (
@@ -108,7 +113,7 @@ judged as (
         *,
         greatest(link_tier, post_tier) as match_tier,
         case
-            when outcome <> '起诉' or (outcome is null and charged_on_min is null)
+            when outcome <> '起诉' or (outcome is null and charged_from is null)
                 then '本院没有起诉'
             when record_id is null then '尚无对应的生效判决'
             when standing = 'out_of_scope' then conviction_note_zh
@@ -116,7 +121,7 @@ judged as (
         case
             when standing = 'inconclusive' then conviction_note_zh
             when link_tier = 'T4' then '仅姓名相同，不作线索'
-            when charged_on_min is null then '起诉日期未填'
+            when charged_from is null then '起诉日期未填'
             when ban_proposed is null then '是否建议从业禁止未填'
         end as unsure_zh
     from facts
@@ -161,8 +166,8 @@ final as (
         null as institution_category,
         null as township,
         supplier,
-        charged_on_min as conduct_from,
-        charged_on_min as conduct_to,
+        charged_from as conduct_from,
+        charged_from as conduct_to,
         case when verdict = 'clue' then match_tier end as match_tier,
         case
             when verdict = 'clue' and (match_tier <> 'T1' or conviction_needs_review) then 'review'
@@ -175,7 +180,7 @@ final as (
         {{ person_label('name', 'id_number_sex', 'born_on') }} || ' ' || case_no as subject_label,
         case when verdict = 'clue' then
             {{ person_label('name', 'id_number_sex', 'born_on') }} || '由本院' || case_no || '于'
-            || charged_on_max || '起诉，' || judgment_no || '判决犯' || convicted_of || '；' || post_zh
+            || charged_by || '起诉，' || judgment_no || '判决犯' || convicted_of || '；' || post_zh
             || '，犯罪期间在岗且已成年，未见改判或者撤销。依照法发〔2022〕32号第四条应当提出从业禁止建议，'
             || '而案卡“是否建议从业禁止”为否，疑似未提出。须先排除案卡填录错误。'
         end as narrative_zh,
@@ -192,7 +197,7 @@ final as (
                 evidence_list([
                     evidence_row(
                         "'未提从业禁止建议'", "'prosecution_case'", 'row_id', 'row_hash',
-                        "case_no || '，' || charged_on_max || '起诉，是否建议从业禁止：否'"
+                        "case_no || '，' || charged_by || '起诉，是否建议从业禁止：否'"
                     ),
                     evidence_row(
                         "'生效判决'", "'criminal_judgment'", 'judgment_row_id', 'judgment_row_hash',

@@ -52,7 +52,7 @@ defendants as (
         count(*) as people,
         min(effective_on) as effective_on,
         min(serve_by) as serve_by,
-        max(match_tier) as match_tier,
+        min(match_tier) as match_tier,
         bool_and(needs_review) as needs_review,
         {{ sorted_text(person_label('name', 'sex', 'born_on')) }} as labels,
         {{ sorted_text('charges') }} as charges,
