@@ -1,5 +1,5 @@
--- The institution categories whose posts a ban bars from: those of every field that its scope names.
--- A scope that no phrase explains bars from none: somebody has to read it.
+-- The institution categories whose posts a ban bars from: those of every field that its scope
+-- names. A scope that no phrase explains bars from none: somebody has to read it.
 -- Grain: ban (record_id) and category.
 with bans as (
     select * from {{ ref('int_ban') }}

@@ -25,12 +25,16 @@ schools as (
 borrowed as (
     select
         *,
-        {%- for code in ['uscc', 'school_code', 'licence_no'] %}
+        is_part and coalesce(uscc in (select uscc from schools where uscc is not null), false)
+            as is_uscc_borrowed,
         is_part
         and coalesce(
-            {{ code }} in (select {{ code }} from schools where {{ code }} is not null), false
-        ) as is_{{ code }}_borrowed{{ ',' if not loop.last }}
-        {%- endfor %}
+            school_code in (select school_code from schools where school_code is not null), false
+        ) as is_school_code_borrowed,
+        is_part
+        and coalesce(
+            licence_no in (select licence_no from schools where licence_no is not null), false
+        ) as is_licence_no_borrowed
     from placed
 ),
 

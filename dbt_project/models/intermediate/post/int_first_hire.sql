@@ -1,5 +1,6 @@
 -- When a person first came to one authority's schools: a move between them is no new hire.
--- What a school's newest roster that lists a person says of the hire replaces what earlier ones said.
+-- What a school's newest roster that lists a person says of the hire replaces what earlier ones
+-- said.
 -- Grain: person, county and authority (supplier), schools and kindergartens only.
 -- without a usable number two people of one name would lend each other their dates
 with roster as (

@@ -8,10 +8,10 @@ with cards as (
         coalesce(
             id_number_born, case when born_on_min = born_on_max then born_on_min end
         ) as born_on,
-        -- whom the office decided to charge it charged, on the day of the decision for want of another
-        case when outcome = '起诉' then coalesce(charged_on_min, decided_on_min) else charged_on_min end
+        -- for want of the day of the charge, that of the decision to charge
+        coalesce(charged_on_min, case when outcome = '起诉' then decided_on_min end)
             as charged_from,
-        case when outcome = '起诉' then coalesce(charged_on_max, decided_on_max) else charged_on_max end
+        coalesce(charged_on_max, case when outcome = '起诉' then decided_on_max end)
             as charged_by
     from {{ ref('stg_prosecution_case') }}
 ),

@@ -2,9 +2,9 @@
 -- its screening duties, the breach still holds, and no authority has ordered correction, filed a
 -- case or imposed a penalty since.
 -- Law: 未成年人保护法 126, 105, 106; 行政诉讼法 25; terms in rule_parameter.
--- A breach holds when its own rule says so tonight; a rule that was not evaluated says nothing. It
--- is the one that the authority knew of only if it had begun by then; a late screening that has been
--- answered since no longer holds.
+-- A breach holds when its own rule says so tonight; a rule that was not evaluated says nothing. One
+-- that began only later is not what the authority knew of; a late screening that was answered since
+-- no longer holds.
 -- Grain: authority and institution.
 with knowledge as (
     select * from {{ ref('int_authority_knowledge') }}

@@ -44,7 +44,7 @@ def plant(c: MedCounty) -> None:
         ("the place alone", None, 0.0, ""),
     ):
         # a ten-thousandth of a degree of latitude is 11.1 metres
-        place = 26.5 + next(c.serial) / 100
+        place = 26.5 + next(c.serial) % 100 / 100
         c.pharmacy(**ended, phone=phone, longitude="104.2", latitude=f"{place:.6f}")
         again = c.pharmacy(
             designated_from="2025-09-01", phone=phone, longitude="104.2",

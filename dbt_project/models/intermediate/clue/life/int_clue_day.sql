@@ -148,8 +148,11 @@ judged as (
             lag(not is_hit or is_suppressed) over by_night, false
         ) as was_quiet,
         -- refuted since the night before, on other evidence than tonight's
-        refuted_on is not null and refuted_on is distinct from lag(refuted_on) over by_night
-            as is_newly_refuted
+        coalesce(
+            refuted_on is not null
+            and refuted_on is distinct from lag(refuted_on) over by_night,
+            false
+        ) as is_newly_refuted
     from days
     where is_judged
     window by_night as (partition by clue_id order by as_of asc nulls last)
