@@ -22,6 +22,7 @@ from orchestration.alert import night_failed, tell
 from orchestration.hygiene import guarded
 from orchestration.instance import dagster_home
 from orchestration.jobs import FIRST_NIGHT, newest_night, today
+from orchestration.key import KeyUnusable, check_key
 from orchestration.locks import JOB
 from orchestration.parse import prepare
 
@@ -35,6 +36,10 @@ def main(arguments: Sequence[str]) -> int:
     as_of: date = parser.parse_args(arguments).as_of
     home = Home.from_env()
     os.environ["XIANSUO_HOME"] = os.fspath(home.root)
+    try:
+        check_key(home)
+    except KeyUnusable as error:
+        return _report_failure(home, as_of, str(error))
     dagster_home(home)
     started = time.monotonic()
     print(f"{as_of} 这一夜，数据目录 {home.root}，正在准备 …", flush=True)

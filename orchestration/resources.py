@@ -21,6 +21,7 @@ from packaging.version import Version
 
 from ingest.home import Home
 from orchestration import alert, locks
+from orchestration.key import check_key
 from orchestration.parse import PROJECT, SAVED_PARSE
 
 
@@ -41,9 +42,13 @@ class Night(dg.ConfigurableResource):
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Night]:
-        """Take the lock, tidy up after nights that were killed, and let go at the end."""
+        """Take the lock, tidy up after nights that were killed, and let go at the end.
+
+        Raises KeyUnusable before anything else, NightUnderWay when another night has the home.
+        """
+        check_key(self.home.make())
         run_id = context.run_id or ""
-        with locks.hold(self.home.make(), run_id):
+        with locks.hold(self.home, run_id):
             if context.instance:
                 dead = locks.bury_dead_runs(context.instance, living=run_id)
                 nights = {locks.night_of(run) for run in dead}

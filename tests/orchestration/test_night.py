@@ -136,6 +136,22 @@ def test_a_killed_night_is_alerted_by_the_next_but_not_by_its_own_run_again(
     assert said == [f"2023-01-31 这一夜没有发布；{locks.KILLED}"]
 
 
+def test_with_a_key_that_is_none_no_file_is_refused(
+    home: Home, deliver, night, monkeypatch
+) -> None:
+    """However the run was started; with the right key it takes what lies there."""
+    deliver(3)
+    monkeypatch.setenv("XIANSUO_KEY", "abc123secret")
+    result = night()
+    assert not result.success
+    assert "XIANSUO_KEY" in trouble_of(result)
+    kept = [path.read_bytes() for path in home.root.rglob("*") if path.is_file()]
+    assert [text for text in kept if b"abc123secret" in text] == []
+    monkeypatch.setenv("XIANSUO_KEY", "ab" * 32)
+    assert night().success
+    assert published(home)["cases"] == 3
+
+
 def test_two_nights_at_once_are_refused(home: Home, night) -> None:
     with locks.hold(home, "the-other"):
         result = night()

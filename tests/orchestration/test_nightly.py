@@ -115,6 +115,19 @@ def test_a_project_that_does_not_parse_fails_the_night(home: Home, monkeypatch, 
     assert "dbt could not parse" in caplog.text
 
 
+def test_a_key_that_is_none_ends_the_command_before_anything(
+    home: Home, monkeypatch, capsys, caplog
+) -> None:
+    nights = asked_for(monkeypatch)
+    monkeypatch.setenv("XIANSUO_KEY", "abc123secret")
+    assert nightly.main(["--as-of", "2023-10-31"]) == 1
+    assert "XIANSUO_KEY" in caplog.text
+    assert nights == []
+    said = capsys.readouterr()
+    assert "abc123secret" not in caplog.text + said.out + said.err
+    assert list(home.ledger.rglob("*.json")) == [home.ledger / "alerts.json"]
+
+
 def test_two_nights_at_once(home: Home, project, monkeypatch, caplog):
     from orchestration import definitions
     from orchestration.definitions import build_defs
