@@ -9,8 +9,8 @@ from __future__ import annotations
 import fcntl
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -19,6 +19,7 @@ from ingest import receive
 from ingest.home import Home
 from ingest.normalise.identity import without_numbers
 from ingest.receive import Candidate, NotYet
+from orchestration.key import check_key
 from orchestration.lookup import journal
 from orchestration.lookup.answers import (
     digest,
@@ -28,7 +29,7 @@ from orchestration.lookup.answers import (
     write_refusal,
 )
 from orchestration.lookup.journal import Answered
-from orchestration.lookup.judge import STATUSES, judge, published_night
+from orchestration.lookup.judge import STATUSES, NothingPublished, judge, published_night
 from orchestration.lookup.requests import FEED, Request, receive_requests
 from orchestration.publish.workbook import Book
 
@@ -63,13 +64,29 @@ def waiting(home: Home, now: float | None = None) -> list[Candidate]:
     ]
 
 
-def answer_waiting(home: Home, by: str) -> list[Answer]:
-    """Answer whoever waits. `by`: the run or the person, for the log. Raises NothingPublished."""
-    answers = []
+def answer_waiting(home: Home, by: str, until: date | None = None) -> list[Answer]:
+    """Answer whoever waits, with `until` those whose request is dated no later.
+
+    `by`: the run or the person, for the log. Raises NothingPublished, and, once all others have
+    been answered, an ExceptionGroup of what went wrong.
+    """
+    check_key(home)
+    answers: list[Answer] = []
+    troubles: list[Exception] = []
     with _alone(home):
         for candidate in waiting(home):
-            with suppress(NotYet):
+            if until and candidate.delivered_on and candidate.delivered_on > until:
+                continue
+            try:
                 answers += _answer(home, candidate, by)
+            except NotYet:
+                continue
+            except NothingPublished:
+                raise
+            except Exception as error:  # one unit's trouble is not the others'
+                troubles.append(error)
+    if troubles:
+        raise ExceptionGroup("requests that could not be answered", troubles)
     return answers
 
 
@@ -77,8 +94,16 @@ def answer(home: Home, candidate: Candidate, by: str) -> list[Answer]:
     """Answer one file, wherever it lies. Raises NothingPublished, and NotYet for one that is
     being written.
     """
+    check_key(home)
     with _alone(home):
         return _answer(home, candidate, by)
+
+
+def summary(answers: Sequence[Answer]) -> str:
+    """How many requests were answered, for the log of a run; counts alone."""
+    people = sum(sum(one.counts.values()) for one in answers)
+    refused = sum(bool(one.refusal) for one in answers)
+    return f"批量查询：答复 {len(answers)} 份，{people} 人，未受理 {refused} 份"
 
 
 @contextmanager

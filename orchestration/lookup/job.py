@@ -21,9 +21,7 @@ def answer_requests(context: dg.OpExecutionContext) -> None:
     home = Home.from_env()
     with guarded(home, "lookup"):
         answers = desk.answer_waiting(home, by=f"run {context.run_id}")
-    people = sum(sum(one.counts.values()) for one in answers)
-    refused = sum(bool(one.refusal) for one in answers)
-    context.log.info(f"批量查询：答复 {len(answers)} 份，{people} 人，未受理 {refused} 份")
+    context.log.info(desk.summary(answers))
 
 
 @dg.job(

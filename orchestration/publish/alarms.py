@@ -6,7 +6,7 @@ and no file, whose name may be either.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 import duckdb
@@ -17,7 +17,9 @@ from orchestration.alert import NIGHT_FAILED, Alarm, harmless, tell
 
 REJECTED, NOT_ADOPTED = "delivery_rejected", "delivery_not_adopted"
 LATE, NOT_EVALUATED, URGENT = "feed_late", "rule_not_evaluated", "urgent_clue"
-LASTING = (LATE, NOT_EVALUATED)  # a cause that may end and come back; the others happen once
+UNANSWERED = "lookup_unanswered"
+# a cause that may end and come back; the others happen once
+LASTING = (LATE, NOT_EVALUATED, UNANSWERED)
 
 REFUSED_FILES = """
     select delivery_id, adcode, supplier, delivered_on, feed, status
@@ -67,11 +69,13 @@ WAITING = " and state in ('new', 'open', 'reopened') order by all"
 Connection = duckdb.DuckDBPyConnection
 
 
-def sound(home: Home, as_of: date, night: date) -> None:
-    """Tell what the published marts of `night` give rise to, once `as_of` has been published."""
+def sound(home: Home, as_of: date, night: date, more: Sequence[Alarm] = ()) -> None:
+    """Tell what the published marts of `night` give rise to, and `more`, once `as_of` has been
+    published.
+    """
     with harmless():
         with duckdb.connect(str(home.marts / "clues.duckdb"), read_only=True) as con:
-            alarms = list(found(con, night))
+            alarms = [*found(con, night), *more]
             lasting = {alarm.key for alarm in alarms if alarm.kind in LASTING}
             urgent = {f"{URGENT}/{clue_id}" for (clue_id,) in con.execute(URGENT_CLUES).fetchall()}
 
@@ -84,6 +88,11 @@ def sound(home: Home, as_of: date, night: date) -> None:
             return kind in LASTING and key not in lasting
 
         tell(home, alarms, over)
+
+
+def unanswered(why: str) -> Alarm:
+    """Batch look-ups that a night could not answer; the same one until all are answered."""
+    return Alarm(UNANSWERED, "screening_request", f"有批量查询申请未能答复：{why}")
 
 
 def found(con: Connection, night: date) -> Iterator[Alarm]:

@@ -11,10 +11,13 @@ from pathlib import Path
 
 import dagster as dg
 import duckdb
+import pandas as pd
 import pytest
 
 from ingest.home import Home
 from orchestration import locks
+from orchestration.alert import Alarm
+from orchestration.assets import publish as publish_step
 from orchestration.instance import SETTINGS
 from orchestration.lookup import __main__ as command
 from orchestration.lookup import desk
@@ -32,6 +35,8 @@ import sys, duckdb
 from pathlib import Path
 from ingest.home import Home
 from orchestration import locks
+from orchestration.alert import Alarm
+from orchestration.assets import publish as publish_step
 home = Home(Path(sys.argv[1]))
 warehouse = home.nights / "2023-11-30" / "warehouse.duckdb"
 warehouse.parent.mkdir()
@@ -127,6 +132,70 @@ def test_an_unexpected_error_fails_the_run_without_quoting(home, instance, monke
     monkeypatch.undo()
     os.environ["XIANSUO_HOME"] = str(home.root)
     assert len(desk.waiting(home)) == 1, "it is asked for again"
+
+
+def test_one_request_in_trouble_holds_up_no_other(home: Home, instance, monkeypatch) -> None:
+    judge = desk.judge
+
+    def broken(home: Home, adcode: str, asked_on: object, people: pd.DataFrame):
+        if len(people) == 1:
+            raise RuntimeError(id_number(1))
+        return judge(home, adcode, asked_on, people)
+
+    publish(home)
+    ask(home, person(1, request_no="A"), place="edu/2023-11-01/批量查询申请_1.csv")
+    ask(home, person(1, request_no="B"), person(2, request_no="B"),
+        place="edu/2023-11-01/批量查询申请_2.csv")  # fmt: skip
+    monkeypatch.setattr(desk, "judge", broken)
+    assert not run(instance).success
+    assert list(answers(home)) == ["B"]
+    os.environ["XIANSUO_HOME"] = str(home.root)
+    assert [one.name for one in desk.waiting(home)] == ["批量查询申请_1.csv"]
+
+
+def test_with_a_key_that_is_none_nobody_is_refused(home: Home, instance, monkeypatch) -> None:
+    publish(home)
+    ask(home, person(1))
+    monkeypatch.setenv("XIANSUO_KEY", "abc")
+    assert not run(instance).success
+    assert answers(home) == {}
+    monkeypatch.undo()
+    os.environ["XIANSUO_HOME"] = str(home.root)
+    assert len(desk.waiting(home)) == 1
+
+
+# by a night ----------------------------------------------------------------------------------
+
+
+def test_a_night_whose_request_cannot_be_answered_is_published_and_says_so(
+    home: Home, deliver, night, monkeypatch
+) -> None:
+    told: list[Alarm] = []
+    monkeypatch.setattr(
+        publish_step.alarms, "sound", lambda home, as_of, night, more: told.extend(more)
+    )
+    deliver(1)
+    ask(home, person(1), place="edu/2023-01-31/批量查询申请.csv")
+    assert night().success, "and the small project has no look-up file"
+    (alarm,) = told
+    assert (alarm.kind, alarm.about) == ("lookup_unanswered", "screening_request")
+    assert "lookup: NothingPublished" in alarm.text
+    assert len(desk.waiting(home)) == 1
+    told.clear()
+    publish(home)
+    assert night().success
+    assert (told, list(answers(home))) == ([], ["石门2023-1"])
+    assert logged(home)[0]["by"].startswith("run ")
+
+
+def test_a_night_leaves_alone_who_asks_later(home: Home, deliver, night) -> None:
+    publish(home)
+    deliver(1)
+    ask(home, person(1), place="edu/2023-02-02/批量查询申请.csv")
+    assert night("2023-02-01").success
+    assert answers(home) == {}
+    assert night("2023-02-02").success
+    assert list(answers(home)) == ["石门2023-1"]
 
 
 # by hand -------------------------------------------------------------------------------------
