@@ -13,7 +13,8 @@ import duckdb
 def write_manifest(folder: Path, *, night: date, run_id: str) -> Path:
     """Write manifest.json for the files in `folder`: night, run, rules, rows, hashes, data-as-of.
 
-    A table's hash is the SHA-256 of its Parquet file; equal nights give equal hashes.
+    A table's hash is the SHA-256 of its Parquet file; equal nights give equal hashes. Data are as
+    of the last delivery that counts: one that was not adopted leaves the earlier one in force.
     """
     with duckdb.connect(str(folder / "clues.duckdb"), read_only=True) as con:
         rules = con.execute(
@@ -27,7 +28,7 @@ def write_manifest(folder: Path, *, night: date, run_id: str) -> Path:
             """
             select feed, adcode, supplier, max(delivered_on) as data_as_of
             from marts.fct_feed_delivery
-            where status in ('ACCEPTED', 'ACCEPTED_WITH_QUARANTINE', 'DUPLICATE')
+            where is_adopted
             group by all order by all
             """
         ).fetchall()
