@@ -156,6 +156,8 @@ def test_subjects_name_what_was_handed_in(county: MedCounty) -> None:
     world = county.written.world
     assert set(re.findall(r"\{(\w+)\}", subjects)) <= set(world.people.id_number)
     assert set(re.findall(r"\b[HP]\d{11}\b", subjects)) <= set(world.places.code)
+    institutions = county.planted[county.planted.rule_id.isin(["MED-18", "MED-20"])].subject
+    assert set(institutions) <= set(world.places.uscc)
     assert not county.planted.duplicated(["plant_id"]).any()
 
 

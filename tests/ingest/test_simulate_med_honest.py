@@ -27,7 +27,9 @@ def honest(county: MedCounty) -> pd.DataFrame:
     people = county.written.world.people
     apart = people.id_number.isin(named).to_numpy()[settlements.person]
     codes = set(re.findall(r"[HP]\d{11}", " ".join(county.planted.subject)))
-    place = county.written.world.places.code.isin(codes).to_numpy()[settlements.place]
+    places = county.written.world.places
+    spoken_of = places.code.isin(codes) | places.uscc.isin(county.planted.subject)
+    place = spoken_of.to_numpy()[settlements.place]
     return settlements[(settlements.plant < 0) & ~apart & ~place]
 
 

@@ -253,6 +253,12 @@ class Stage:
         """A place's code."""
         return str(self.world.places.code[place])
 
+    def institution(self, place: int) -> str:
+        """A place as an institution: its credit code, which all but village rooms have."""
+        uscc = str(self.world.places.uscc[place])
+        assert uscc
+        return uscc
+
     def who(self, person: int) -> str:
         """A person's number in braces, as a ledger's subject has it."""
         return "{" + str(self.world.people.id_number[person]) + "}"

@@ -2,7 +2,9 @@
 -- ended to which it is tied: by the legal representative's number, or by telephone and place both.
 -- One of these two alone may be a landlord's, and ties nobody.
 -- Law: 条例 43 (those responsible may not manage a designated institution for five years).
--- Grain: institution that was designated at some time in the window.
+-- An institution may have several codes: each has its own beginning, the institution is judged as
+-- one, by those of its codes that are tied. Grain: institution that was designated at some time in
+-- the window.
 with institutions as (
     select * from {{ ref('int_medical_institution') }}
 ),
@@ -98,14 +100,14 @@ predecessors as (
     inner join institutions as former on ties.former_code = former.fixmedins_code
 ),
 
-counted as (
+-- Grain: code.
+followed as (
     select
         designated.fixmedins_code,
         designated.designated_on,
-        coalesce(designated.designated_on, designated.designated_until) as conduct_from,
-        designated.designated_until as conduct_to,
+        designated.designated_until,
         count(predecessors.former_code) as predecessors,
-        count(case when predecessors.is_tied then predecessors.former_code end) as tied,
+        count(case when predecessors.is_tied then predecessors.former_code end) > 0 as is_tied,
         bool_and(predecessors.is_named_otherwise) filter (where predecessors.is_tied)
             as is_named_otherwise
     from designated
@@ -113,29 +115,111 @@ counted as (
     group by designated.fixmedins_code, designated.designated_on, designated.designated_until
 ),
 
+described as (
+    select
+        followed.*,
+        institutions.institution_key,
+        institutions.adcode,
+        institutions.supplier,
+        institutions.name,
+        institutions.kind,
+        institutions.township,
+        institutions.row_id,
+        institutions.row_hash
+    from followed
+    inner join institutions on followed.fixmedins_code = institutions.fixmedins_code
+),
+
+united as (
+    select
+        institution_key,
+        {{ first_row(
+            {'adcode': 'adcode', 'supplier': 'supplier', 'name': 'name', 'kind': 'kind',
+             'township': 'township'},
+            ['not is_tied', 'fixmedins_code']
+        ) }} as institution,
+        bool_or(is_tied) as is_tied,
+        sum(predecessors) as predecessors,
+        bool_or(designated_on is null) as is_undated,
+        bool_and(is_named_otherwise) as is_named_otherwise,
+        coalesce(min(case when is_tied then designated_on end), min(designated_on))
+            as designated_on,
+        coalesce(max(case when is_tied then designated_until end), max(designated_until))
+            as designated_until
+    from described
+    group by institution_key
+),
+
+-- an agency acts against the institution under any of its codes
+parties as (
+    select
+        united.institution_key,
+        coalesce(united.designated_on, united.designated_until) as conduct_from,
+        united.designated_until as conduct_to,
+        institutions.fixmedins_code
+    from united
+    inner join institutions on united.institution_key = institutions.institution_key
+),
+
+acted_parties as (
+    {{ with_agency_action('parties', 'MED-20') }}
+),
+
 acted as (
-    {{ with_agency_action('counted', 'MED-20') }}
+    select distinct institution_key
+    from acted_parties
+    where acted_decision_no is not null
+),
+
+judged as (
+    select
+        united.*,
+        case
+            when united.predecessors > 0 and not united.is_tied then 'weak_link'
+            when acted.institution_key is not null then 'agency_acted'
+        end as guard_hit
+    from united
+    left join acted on united.institution_key = acted.institution_key
 ),
 
 verdicts as (
     select
         *,
         case
-            when designated_on is null then 'inconclusive'
+            when is_undated and not is_tied then 'inconclusive'
             when predecessors = 0 then 'clear'
-            when tied = 0 or acted_decision_no is not null then 'excluded'
+            when guard_hit is not null then 'excluded'
             else 'clue'
-        end as verdict,
-        case
-            when predecessors > 0 and tied = 0 then 'weak_link'
-            when acted_decision_no is not null then 'agency_acted'
-        end as guard_hit
-    from acted
+        end as verdict
+    from judged
+),
+
+-- the codes that make the clue
+newcomers as (
+    select described.*
+    from described
+    inner join verdicts on described.institution_key = verdicts.institution_key
+    where verdicts.verdict = 'clue' and described.is_tied
+),
+
+newcomer_rows as (
+    select
+        institution_key,
+        {{ evidence_agg(
+            evidence_row(
+                "'新取得定点'", "'medical_institution'", 'row_id', 'row_hash',
+                "name || '，' || fixmedins_code || '，' || designated_on || '取得定点'"
+            ),
+            'fixmedins_code'
+        ) }} as evidence
+    from newcomers
+    group by institution_key
 ),
 
 tied_to as (
     select
-        predecessors.fixmedins_code,
+        newcomers.institution_key,
+        count(distinct predecessors.former_code) as formers,
         {{ sorted_text(
             "predecessors.former_name || '（' || predecessors.ended_on || '被解除协议，'"
             ~ " || case when predecessors.is_same_legrep then '法定代表人证件号码相同'"
@@ -148,17 +232,17 @@ tied_to as (
                 "predecessors.former_name || '，' || predecessors.former_code || '，自'"
                 ~ " || predecessors.ended_on || '起解除协议'"
             ),
-            'predecessors.former_code'
+            'predecessors.former_code, predecessors.fixmedins_code'
         ) }} as evidence
-    from predecessors
-    inner join verdicts on predecessors.fixmedins_code = verdicts.fixmedins_code
-    where verdicts.verdict = 'clue' and predecessors.is_tied
-    group by predecessors.fixmedins_code
+    from newcomers
+    inner join predecessors on newcomers.fixmedins_code = predecessors.fixmedins_code
+    where predecessors.is_tied
+    group by newcomers.institution_key
 ),
 
 paid as (
     select
-        settlements.fixmedins_code,
+        newcomers.institution_key,
         sum(settlements.pool) as pool,
         sum(settlements.account) as account,
         {{ evidence_agg(
@@ -169,57 +253,53 @@ paid as (
             'settlements.row_id'
         ) }} as evidence
     from settlements
-    inner join verdicts on settlements.fixmedins_code = verdicts.fixmedins_code
-    where verdicts.verdict = 'clue' and settlements.service_on >= verdicts.designated_on
-    group by settlements.fixmedins_code
+    inner join newcomers
+        on
+            settlements.fixmedins_code = newcomers.fixmedins_code
+            and settlements.service_on >= newcomers.designated_on
+    group by newcomers.institution_key
 ),
 
-described as (
+evidenced as (
     select
         verdicts.*,
-        institutions.adcode,
-        institutions.name,
-        institutions.kind,
-        institutions.institution_key,
-        institutions.township,
-        institutions.supplier,
-        institutions.row_id,
-        institutions.row_hash,
+        newcomer_rows.evidence as newcomer_rows,
+        tied_to.formers,
         tied_to.predecessors_zh,
         tied_to.evidence as tie_rows,
         paid.evidence as paid_rows,
         case when verdicts.verdict = 'clue' then coalesce(paid.pool, 0) end as pool,
         case when verdicts.verdict = 'clue' then coalesce(paid.account, 0) end as account
     from verdicts
-    inner join institutions on verdicts.fixmedins_code = institutions.fixmedins_code
-    left join tied_to on verdicts.fixmedins_code = tied_to.fixmedins_code
-    left join paid on verdicts.fixmedins_code = paid.fixmedins_code
+    left join newcomer_rows on verdicts.institution_key = newcomer_rows.institution_key
+    left join tied_to on verdicts.institution_key = tied_to.institution_key
+    left join paid on verdicts.institution_key = paid.institution_key
 ),
 
 final as (
     select
-        adcode,
+        institution.adcode,
         'institution' as subject_type,
-        fixmedins_code as subject_key,
+        institution_key as subject_key,
         verdict,
         case when verdict = 'excluded' then guard_hit end as guard,
         case when verdict = 'inconclusive' then '协议起始日期不详' end as note_zh,
         null as person_key,
         institution_key,
-        kind as institution_category,
-        township,
-        supplier,
-        conduct_from,
-        conduct_to,
+        institution.kind as institution_category,
+        institution.township,
+        institution.supplier,
+        coalesce(designated_on, designated_until) as conduct_from,
+        designated_until as conduct_to,
         case when verdict = 'clue' and is_named_otherwise then 'T2' end as match_tier,
         null as push,
         null as severity,
-        case when verdict = 'clue' then tied end as hit_count,
+        formers as hit_count,
         pool + account as amount_total,
         pool as amount_pool,
         account as amount_account,
-        name as subject_label,
-        name || '于' || designated_on || '取得定点，此前' || {{ param('MED-20', 'reentry_months') }}
+        institution.name as subject_label,
+        institution.name || '于' || designated_on || '取得定点，此前' || {{ param('MED-20', 'reentry_months') }}
         || '个月内与其关联的' || predecessors_zh || '，疑似换壳重新取得定点。取得定点以来医保支付'
         || {{ yuan('pool + account') }} || '（统筹基金' || {{ yuan('pool') }} || '，个人账户'
         || {{ yuan('account') }} || '）。关联以证件号码或者电话与地址同时相同认定，不以姓名或者仅以地址认定。'
@@ -232,19 +312,10 @@ final as (
         end as guards_tested,
         case when verdict = 'clue' then
             {{ evidence_concat(
-                evidence_concat(
-                    evidence_list([
-                        evidence_row(
-                            "'新取得定点'", "'medical_institution'", 'row_id', 'row_hash',
-                            "name || '，' || fixmedins_code || '，' || designated_on || '取得定点'"
-                        )
-                    ]),
-                    'tie_rows'
-                ),
-                'paid_rows'
+                evidence_concat('newcomer_rows', 'tie_rows'), 'paid_rows'
             ) }}
         end as evidence
-    from described
+    from evidenced
 )
 
 {{ rule_output('final') }}

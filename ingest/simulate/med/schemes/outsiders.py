@@ -170,8 +170,8 @@ def _suspended(stage: Stage, goes_on: bool) -> None:
         at = stage.moments(shop, 4, (first - 9, 8))
         back = stage.buy(shop, stage.customers(shop, 4), at, stage.stock(4))
         stage.book.refund(back, moment(first + 2, 9) + np.arange(4) * 3700)
-    stage.expect(18, "suspended" if goes_on else "closed-doors", stage.code(shop), clue=goes_on,
-                 settlements=sold, difficulty=1)  # fmt: skip
+    stage.expect(18, "suspended" if goes_on else "closed-doors", stage.institution(shop),
+                 clue=goes_on, settlements=sold, difficulty=1)  # fmt: skip
 
 
 def _terminated_but_open(stage: Stage) -> None:
@@ -183,7 +183,7 @@ def _terminated_but_open(stage: Stage) -> None:
     at = stage.moments(shop, n, (ended + 1, 60))
     sold = stage.buy(shop, stage.customers(shop, n), at, stage.rng.choice(stage.stock(10), n),
                      plant=stage.plant())  # fmt: skip
-    stage.expect(18, "terminated", stage.code(shop), settlements=sold, difficulty=1)
+    stage.expect(18, "terminated", stage.institution(shop), settlements=sold, difficulty=1)
 
 
 def _stay_begun_before(stage: Stage) -> None:
@@ -197,7 +197,7 @@ def _stay_begun_before(stage: Stage) -> None:
                                diagnosis("J44"))  # fmt: skip
     counter = stage.settle(hospital, stage.people(3), moment(first - 6, 9), kind=1, route=1)
     stage.add(counter, hospital, moment(first - 6, 9), stage.stock(1)[0])
-    stage.expect(18, "stays-begun-before", stage.code(hospital), clue=False,
+    stage.expect(18, "stays-begun-before", stage.institution(hospital), clue=False,
                  settlements=[*sold, *counter])  # fmt: skip
 
 
@@ -218,4 +218,5 @@ def _new_doors(stage: Stage, link: str, clue: bool) -> None:
         _link(stage, old, new, link)
     at = stage.moments(new, 12, (opened + 1, 50))
     sold = stage.buy(new, stage.customers(new, 12), at, stage.rng.choice(stage.stock(6), 12))
-    stage.expect(20, f"same-{link}", stage.code(new), clue=clue, settlements=sold, difficulty=2)
+    stage.expect(20, f"same-{link}", stage.institution(new), clue=clue, settlements=sold,
+                 difficulty=2)  # fmt: skip

@@ -19,7 +19,7 @@ def plant(c: MedCounty) -> None:
             c.refund(setl_id, f"{DAY} 02:05:00")
         if acted:
             c.enforce(shop, acted, (DAY, DAY))
-        c.expect(what, "MED-18", shop.code, "auto", boost=points)
+        c.expect(what, "MED-18", shop.uscc, "auto", boost=points)
         c.expect(what, "MED-10", shop.code)
 
     case("one of nineteen by night", 5)

@@ -1,5 +1,7 @@
 """MED-18: settlements after the agreement or the registration ended."""
 
+from dataclasses import replace
+
 from tests.rules.county import Person
 from tests.rules.med.county import MedCounty, Shop
 
@@ -12,7 +14,7 @@ def plant(c: MedCounty) -> None:
         return c.settle(shop, whose, f"{day} 09:30:00", pool="3.00", **row)
 
     def case(what: str, shop: Shop, push: str | None, *money: str) -> None:
-        c.expect(what, "MED-18", shop.code, push, (money[0], money[1]) if money else None)
+        c.expect(what, "MED-18", shop.uscc, push, (money[0], money[1]) if money else None)
 
     shop = c.pharmacy(**ended)
     bill(shop, "2026-01-10")
@@ -76,3 +78,31 @@ def plant(c: MedCounty) -> None:
     bill(shop := c.pharmacy(**ended), "2026-02-01")
     c.enforce(shop, "协议解除后继续结算", ("2026-01-11", "2026-02-28"))
     case("already dealt with", shop, None)
+
+    # an institution is one, however many codes it has: here of a shop and of its second counter
+    def counter(shop: Shop, **row: str) -> Shop:
+        """Another code under the shop's credit code."""
+        return replace(c.pharmacy(**({"uscc": shop.uscc} | row)), uscc=shop.uscc)
+
+    bill(shop := c.pharmacy(**ended), "2026-01-11")
+    bill(counter(shop, **ended), "2026-02-01")
+    case("two codes of one institution", shop, "auto", "6.00", "14.00")
+    bill(shop := c.pharmacy(), "2026-01-11")
+    bill(counter(shop, **ended), "2026-02-01")
+    case("two codes, of which one has ended", shop, "auto", "3.00", "7.00")
+    bill(shop := c.pharmacy(**ended), "2026-01-11")
+    c.enforce(counter(shop), "协议解除后继续结算", ("2026-01-11", "2026-02-28"))
+    case("already dealt with under the other code", shop, None)
+
+    # without a credit code it is known by its name in the county
+    shop = c.pharmacy(**ended, uscc="", name="威宁县草海大药房")
+    bill(shop, "2026-01-11")
+    c.expect("no credit code", "MED-18", "name:520526:草海大药房", "auto", ("3.00", "7.00"))
+
+    # first listed without a credit code, which became known later
+    shop = c.pharmacy(**ended, name="威宁县海边大药房")
+    c.add("medical_institution", "medicare", "2026-01-31", code=shop.code, name="威宁县海边大药房",
+          kind="零售药店", designated_from="2020-01-01", **ended)  # fmt: skip
+    bill(shop, "2026-01-11")
+    c.expect("a credit code that became known later", "MED-18", "name:520526:海边大药房", "auto",
+             ("3.00", "7.00"))  # fmt: skip

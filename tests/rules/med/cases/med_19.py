@@ -19,7 +19,7 @@ def plant(c: MedCounty) -> None:
             c.settle(c.pharmacy(), c.insured(), lines=(Line(price=near),))
         if acted:
             c.enforce(shop, acted, (DAY, days_after(DAY, 9)))
-        c.expect(what, "MED-18", shop.code, "auto", boost=points)
+        c.expect(what, "MED-18", shop.uscc, "auto", boost=points)
         c.expect(what, "MED-19", shop.code)
 
     far = "460.00"

@@ -14,13 +14,22 @@ def plant(c: MedCounty) -> None:
 
     def case(what: str, push: str | None, shop: Shop, paid: bool = False) -> None:
         c.settle(shop, buyer, "2026-03-02 09:00:00", pool="4.00", account="6.00")
-        c.expect(what, "MED-20", shop.code, push, ("4.00", "6.00") if paid else None)
+        c.expect(what, "MED-20", shop.uscc, push, ("4.00", "6.00") if paid else None)
 
     ended = {"agreement_status": "解除", "status_from": "2024-03-01"}
 
     boss = c.person()
     run_by(boss, **ended)
     case("the same boss", "auto", run_by(boss, designated_from="2025-09-01"), paid=True)
+
+    # an institution is one, however many codes it has
+    boss = c.person()
+    run_by(boss, **ended)
+    shop = run_by(boss, designated_from="2025-09-01")
+    second = run_by(boss, designated_from="2025-10-01", uscc=shop.uscc)
+    c.settle(second, buyer, "2026-03-03 09:00:00", pool="4.00", account="6.00")
+    c.settle(shop, buyer, "2026-03-02 09:00:00", pool="4.00", account="6.00")
+    c.expect("two codes of one institution", "MED-20", shop.uscc, "auto", ("8.00", "12.00"))
 
     boss = c.person()
     run_by(boss, **ended)

@@ -22,7 +22,7 @@ def plant(c: MedCounty) -> None:
             c.settle(shop, customer, f"{day} 10:00:00", lines=lines, balc=left, **bill)
         if acted:
             c.enforce(shop, acted, ("2025-12-31", "2025-12-31"))
-        c.expect(what, "MED-18", shop.code, "auto", boost=points)
+        c.expect(what, "MED-18", shop.uscc, "auto", boost=points)
         c.expect(what, "MED-21", shop.code)
 
     case("41 yuan of ginseng, and nothing is left", 5)
