@@ -57,7 +57,9 @@ final as (
     select
         {{ as_of() }} as as_of,
         institution_key,
-        uscc,
+        -- a key without a prefix is the credit code
+        coalesce(uscc, case when not contains(institution_key, ':') then institution_key end)
+            as uscc,
         name,
         category,
         authority,
