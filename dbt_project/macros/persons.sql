@@ -25,10 +25,10 @@
     end
 {%- endmacro %}
 
-{#- 马*花（女，1985）: how a person is shown to handlers. -#}
+{#- 马*花 (女, 1985): how a person is shown to handlers. -#}
 {% macro person_label(name, sex, born_on) -%}
-    {{ mask_name(name) }} || '（' || coalesce({{ sex }}, '性别不详') || '，'
-    || coalesce(cast(year({{ born_on }}) as varchar), '出生年不详') || '）'
+    {{ mask_name(name) }} || ' (' || coalesce({{ sex }}, '性别不详') || ', '
+    || coalesce(cast(year({{ born_on }}) as varchar), '出生年不详') || ')'
 {%- endmacro %}
 
 {#-

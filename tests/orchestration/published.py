@@ -82,7 +82,7 @@ class Published:
         }  # fmt: skip
         card = {
             "clue_id": clue_id, "adcode": COUNTY, "department": "未检",
-            "title_zh": "有记录人员在岗", "subject_label": "马*花（女，1985）",
+            "title_zh": "有记录人员在岗", "subject_label": "马*花 (女, 1985)",
             "institution_name": "石门小学",
             "narrative_zh": "马*花自2021-09-01在石门小学任教师；2022-03-01因猥亵被判刑。",
             "history_zh": "本夜新发现", "change_zh": None, "next_step_zh": "当日核查。",

@@ -68,7 +68,7 @@ def test_the_waiting_clues_are_listed_those_of_the_night_first(night: Published)
     assert [row["线索编号"] for row in rows] == [C, A, B]
     assert rows[0] | {"校验码": ""} == {
         "线索编号": C, "线索名称": "有记录人员在岗", "等级": "高", "与上一夜相比": "本夜新发现",
-        "对象": "马*花（女，1985）", "机构": "石门小学",
+        "对象": "马*花 (女, 1985)", "机构": "石门小学",
         "线索理由": "马*花自2021-09-01在石门小学任教师；2022-03-01因猥亵被判刑。",
         "承办人": "", "核查状态": "", "核查结果": "", "原因": "", "核查日期": "", "备注": "",
         "文书文号": "", "法律依据": "《某法》第六十二条；《某法》第三十七条",
@@ -202,3 +202,29 @@ def test_a_pack_that_fails_leaves_the_earlier_one(home: Home) -> None:
         book.table("线索", columns(("线索编号", 26)), ([str(1 // n)] for n in (1, 0)))
     assert target.read_text() == "earlier"
     assert [path.name for path in home.outbox.iterdir()] == ["a.xlsx"]
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("=HYPERLINK(1)", "'=HYPERLINK(1)"),
+        ("甲\x01\x0b\ufffe店<b>&amp;_x0041_", None),
+        ("名" * 40_000, "名" * 32_767),  # as much as a cell may hold
+        ("", ""),
+    ],
+)
+def test_no_name_breaks_a_pack(night: Published, name: str, shown: str | None) -> None:
+    night.clue(E, institution_name=name, subject_label=name, narrative_zh=name)
+    rows = {row["线索编号"]: row for row in table(pack(night), "线索")}
+    assert set(rows) == {A, B, C, E}
+    if shown is not None:
+        assert rows[E]["机构"] == rows[E]["线索理由"] == shown
+
+
+def test_a_night_without_a_clue_and_an_unknown_county_have_their_packs(home: Home) -> None:
+    night = Published(home)
+    night.rule("MIN-05", adcode="999999")
+    night.save()
+    (path, *_) = [path for path in write_outbox(home, NIGHT) if "线索清单" in path.name]
+    assert path.relative_to(home.outbox).parts[0] == "999999"
+    assert table(path, "线索") == []
