@@ -299,8 +299,9 @@ final as (
         pool as amount_pool,
         account as amount_account,
         institution.name as subject_label,
-        institution.name || '于' || designated_on || '取得定点，此前' || {{ param('MED-20', 'reentry_months') }}
-        || '个月内与其关联的' || predecessors_zh || '，疑似换壳重新取得定点。取得定点以来医保支付'
+        institution.name || '于' || designated_on || '取得定点，此前'
+        || {{ param('MED-20', 'reentry_months') }} || '个月内与其关联的' || predecessors_zh
+        || '，疑似换壳重新取得定点。取得定点以来医保支付'
         || {{ yuan('pool + account') }} || '（统筹基金' || {{ yuan('pool') }} || '，个人账户'
         || {{ yuan('account') }} || '）。关联以证件号码或者电话与地址同时相同认定，不以姓名或者仅以地址认定。'
             as narrative_zh,
