@@ -35,6 +35,18 @@ from ingest.seal import Sealed
 from ingest.stage import REMARKS, Staged
 
 MEMORY_LIMIT = "1GB"
+# A fault of ours that one file brings to light must not stop the night. A full disk, too little
+# memory and a reader that was killed are the machine's and do: another night may take the file.
+FAULTS = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    NotImplementedError,
+    TypeError,
+    ValueError,
+    pa.ArrowException,
+)
 
 
 def lake_file(home: Home, feed_id: str, adcode: str, delivery: str) -> Path:
@@ -59,9 +71,10 @@ def land_set(
             staged.append(staging.staged(member))
         except Unreadable as reason:
             records.append(reject(member.record, str(reason)))
-        except (ArithmeticError, LookupError, TypeError, ValueError) as error:
-            # A fault of ours that one file brings to light must not stop the night; its text
-            # could quote a cell.
+        except MemoryError:
+            raise
+        except FAULTS as error:
+            # The error's own text could quote a cell.
             records.append(
                 reject(
                     member.record,
@@ -116,7 +129,8 @@ class Lost:
 def _losers(staged: Sequence[Staged], work: Path) -> list[Lost]:
     """What each file of the set loses.
 
-    Keys are compared by a 128-bit hash, so that millions of them fit into memory.
+    Keys are compared by a 128-bit hash, so that millions of them fit into memory. `place` is where
+    a row stood in its file: in a text file rows of another length are kept behind the others.
     """
     if not any(one.rows_good for one in staged):
         return [Lost(np.array([], dtype=int), np.array([], dtype=int), 0) for _ in staged]
@@ -131,18 +145,19 @@ def _losers(staged: Sequence[Staged], work: Path) -> list[Lost]:
                     md5_number(_row_key) as key,
                     md5_number(_row_hash) as content,
                     list_position($1, filename)::bigint - 1 as file,
-                    file_row_number as row
+                    file_row_number as row,
+                    if(_source_sheet = '', _source_row, file_row_number) as place
                 from read_parquet($1, filename = true, file_row_number = true)
             ),
 
             own as (
-                select key, file, max(row) as row, count(*) as versions
+                select key, file, max(place) as place, count(*) as versions
                 from numbered
                 group by key, file
             ),
 
             winners as (
-                select key, max((file << 40) + row) as winner
+                select key, max((file << 40) + place) as winner
                 from own
                 group by key
                 having sum(versions) > 1
@@ -151,14 +166,14 @@ def _losers(staged: Sequence[Staged], work: Path) -> list[Lost]:
             select
                 numbered.file,
                 numbered.row,
-                numbered.row < own.row as within,
+                numbered.place < own.place as within,
                 numbered.content <> last.content as differs
             from winners
             inner join numbered on winners.key = numbered.key
             inner join own on numbered.key = own.key and numbered.file = own.file
             inner join numbered as last
-                on winners.winner = (last.file << 40) + last.row and winners.key = last.key
-            where (numbered.file << 40) + numbered.row <> winners.winner
+                on winners.winner = (last.file << 40) + last.place and winners.key = last.key
+            where (numbered.file << 40) + numbered.place <> winners.winner
             """,
             [files],
         ).to_arrow_table()

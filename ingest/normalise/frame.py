@@ -60,7 +60,8 @@ FLAGS_ZH = {
 }
 
 _MARGIN = " \t\r\n\f\v\u00a0\u2002\u2003\u2009\u3000\u200b\u200c\u200d\u2060\ufeff"
-_NO_PROBLEMS = pd.DataFrame({"index": [], "column": [], "reason": []})
+# Typed like a frame of problems: pandas takes an empty list for one of floats.
+_NO_PROBLEMS = pd.DataFrame({"index": np.array([], dtype=int), "column": "", "reason": ""})
 _BY_TYPE: dict[str, Callable[[Cells], Outcome]] = {
     "text": normalise_texts,
     "enum": normalise_texts,  # a list that the contract leaves open

@@ -211,15 +211,22 @@ def _unwrapped(column: pa.Array) -> pa.Array:
 def _write_ragged(
     out: RawWriter, ragged: list[tuple[int, str]], delimiter: str, heading: Heading, width: int
 ) -> None:
-    """Rows of another length than the heading: whole when only blanks are too many, else ragged."""
-    split = [(n, next(csv.reader([text], delimiter=delimiter), [])) for n, text in ragged]
-    for whole in (True, False):
-        rows = [(n, row) for n, row in split if _only_blanks_over(row, width) is whole]
-        cut = [[*row[:width], *[""] * (width - len(row))] for _, row in rows]
-        if rows:
-            cells = [pa.array([row[i] or None for row in cut], pa.string()) for i in range(width)]
-            _write(out, cells, np.array([n for n, _ in rows]), heading, ragged=not whole)
+    """Rows of another length than the heading: whole when only blanks are too many or left out.
 
-
-def _only_blanks_over(row: list[str], width: int) -> bool:
-    return len(row) > width and not any(cell.strip() for cell in row[width:])
+    Excel ends a row before its last blank cells. What a line break within a cell tears apart looks
+    alike, so that a row is not whole before one that lacks required cells.
+    """
+    rows = [next(csv.reader([text], delimiter=delimiter), []) for _, text in ragged]
+    cut = [[*row[:width], *[""] * (width - len(row))] for row in rows]
+    cells = [pa.array([row[i] or None for row in cut], pa.string()) for i in range(width)]
+    numbers = np.array([number for number, _ in ragged])
+    last = max(heading.positions[c.name] for c in out.wanted if c.required)
+    lengths = np.array([len(row) for row in rows])
+    blank_over = np.array([not any(cell.strip() for cell in row[width:]) for row in rows])
+    data = data_rows(cells, heading.positions, heading.labels, out.wanted).to_numpy(False)
+    torn = numbers[data & (lengths <= last)] - 1
+    whole = blank_over & (lengths > last) & ((lengths > width) | ~np.isin(numbers, torn))
+    for is_ragged, mask in ((False, whole), (True, ~whole)):
+        if mask.any():
+            some = [column.filter(pa.array(mask)) for column in cells]
+            _write(out, some, numbers[mask], heading, ragged=is_ragged)

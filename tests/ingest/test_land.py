@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from python_calamine import CalamineWorkbook
 
-from ingest import land
+from ingest import ahead, land, stage
 from ingest.contract import lake_schema, load_contracts
 from ingest.ledger import FileDelivery
 from ingest.quarantine import inert
@@ -172,3 +174,64 @@ def test_ragged_rows_are_quarantined(inbox: Inbox) -> None:
     record = inbox.night()[PLACE]
     assert counts(record) == (2, 1, 1, 0, 0)
     assert "整行：本行的列数与表头不符" in record.message
+
+
+CASE = "police/2023-06-01/公安受立案_1.csv"
+HEADING = "受案号,案由,受案日期,立案日期\n"
+
+
+def test_one_ragged_row_in_a_clean_file_is_quarantined(inbox: Inbox) -> None:
+    lines = "受案号,案由,受案日期\n9号,盗窃,2023-05-01,x\n10号,盗窃,2023-05-01\n"
+    inbox.drop(CASE, lines.encode())
+    record = inbox.night()[CASE]
+    assert (record.status, counts(record)) == ("ACCEPTED_WITH_QUARANTINE", (2, 1, 1, 0, 0))
+    assert record.reasons[0].example_source_row == 2
+
+
+def test_the_last_row_wins_though_an_earlier_one_is_short(inbox: Inbox) -> None:
+    lines = "1号,盗窃,2023-05-01\n1号,抢劫,2023-05-01,2023-05-02\n"
+    inbox.drop(CASE, (HEADING + lines).encode())
+    assert counts(inbox.night()[CASE]) == (2, 1, 0, 1, 0)
+    assert inbox.rows("police_case", "cause, _source_row") == [("抢劫", 3)]
+
+
+@pytest.mark.parametrize(
+    "fault", [pa.ArrowNotImplementedError("x"), pa.ArrowCapacityError("x"), AttributeError("x")]
+)
+def test_a_fault_over_one_file_does_not_stop_the_night(
+    inbox: Inbox, monkeypatch: pytest.MonkeyPatch, fault: Exception
+) -> None:
+    other = CASE.replace("_1", "_2")
+    fails_over(monkeypatch, CASE, fault)
+    inbox.drop(CASE, f"{HEADING}1号,盗窃,2023-05-01,\n".encode())
+    inbox.drop(other, f"{HEADING}2号,盗窃,2023-05-01,\n".encode())
+    records = inbox.night()
+    assert (records[CASE].status, records[other].status) == ("REJECTED", "ACCEPTED")
+    assert type(fault).__name__ in records[CASE].message
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [OSError(errno.ENOSPC, "full"), pa.ArrowMemoryError("x"), RuntimeError("the reader ended")],
+)
+def test_a_fault_of_the_machine_stops_the_night_and_leaves_the_file(
+    inbox: Inbox, monkeypatch: pytest.MonkeyPatch, fault: Exception
+) -> None:
+    with monkeypatch.context() as patch:
+        fails_over(patch, CASE, fault)
+        inbox.drop(CASE, f"{HEADING}1号,盗窃,2023-05-01,\n".encode())
+        with pytest.raises(type(fault)):
+            inbox.night()
+    assert inbox.night()[CASE].status == "ACCEPTED"
+
+
+def fails_over(monkeypatch: pytest.MonkeyPatch, place: str, fault: Exception) -> None:
+    """Have normalising the file at a place raise the fault."""
+    true = stage.stage
+
+    def faulty(home: Any, feed: Any, record: FileDelivery, *rest: Any) -> Any:
+        if record.path.endswith(place):
+            raise fault
+        return true(home, feed, record, *rest)
+
+    monkeypatch.setattr(ahead, "stage", faulty)

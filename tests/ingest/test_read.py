@@ -94,6 +94,29 @@ def test_ragged_rows_are_marked(tmp_path: Path) -> None:
     assert by_name["_source_row"].to_dict() == {"甲": 2, "乙": 3, "丙": 4, "丁": 5}
 
 
+CASES = load_contracts()["police_case"]
+
+
+@pytest.mark.parametrize(
+    "heading", ["受案号,案由,受案日期,立案日期,撤案日期", "受案号,案由,受案日期,"]
+)
+def test_a_row_may_end_before_its_last_blank_cells(tmp_path: Path, heading: str) -> None:
+    """Excel leaves out the delimiters of columns that are blank down sixteen rows."""
+    lines = [heading, "3号,盗窃", "1号,盗窃,2023-05-01", "", "2号,盗窃,2023-05-01,", "合计,3"]
+    _, frame = read(tmp_path, "a.csv", "\n".join(lines).encode(), CASES)
+    ragged = frame.set_index("acceptance_no")["_ragged"].to_dict()
+    assert ragged == {"1号": False, "2号": False, "3号": True}
+
+
+def test_a_row_torn_by_a_line_break_is_not_taken_for_a_short_one(tmp_path: Path) -> None:
+    heading = "事故编号,姓名,证件号码,发生日期,类别,责任方,医疗费赔偿金额,已退回基金"
+    torn = "1号,甲,1,2023-05-01,交通事故,石门\n运输公司,5000,5000"
+    short = "2号,乙,2,2023-05-01,工伤"
+    content = "\n".join([heading, torn, short, f"{short},,,", "合计,2"]).encode()
+    _, frame = read(tmp_path, "a.csv", content, load_contracts()["injury_liability"])
+    assert frame.sort_values("_source_row")["_ragged"].tolist() == [True, True, False, False]
+
+
 def test_digits_wrapped_against_excel_are_unwrapped(tmp_path: Path) -> None:
     rows = [staff(1), staff(2, 身份证件号码=f'=""{id_number(2)}""', 姓名='=""甲""&A1')]
     _, frame = read(tmp_path, "a.csv", csv(rows))
