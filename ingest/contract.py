@@ -64,6 +64,7 @@ class Column:
     evidence: bool = True  # meaning-bearing: part of the row's hash
     personal: bool = False  # never shown outside the restricted zones
     preset: bool = False  # stands in a form before anyone reports: a row with no more is blank
+    event: bool = False  # the day, or one of the days, of what the row reports
     clock: bool = False  # a moment that may come as a time of day without its date
     checks: str | None = None  # this is a check code over the column of that name
     description: str = ""
@@ -146,6 +147,7 @@ def _column(prop: Any) -> Column:
         evidence=custom.get("evidence", True),
         personal=prop.classification == "personal",
         preset=custom.get("preset", False),
+        event=custom.get("event", False),
         clock=custom.get("clock", False),
         checks=custom.get("checks"),
         description=prop.description or "",

@@ -18,9 +18,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ingest import receive
-from ingest.contract import Feed, lake_schema
+from ingest.contract import Column, Feed, lake_schema
 from ingest.home import Home
 from ingest.ledger import FileDelivery
+from ingest.normalise.dates import NO_DAY
 from ingest.normalise.floats import float_suspect
 from ingest.normalise.frame import FLAGS_ZH, Normalised, normalise
 from ingest.quarantine import RAGGED, Quarantine
@@ -174,15 +175,18 @@ def _problems(found: pd.DataFrame, ragged: np.ndarray) -> pd.DataFrame:
 
 
 def _mark_outside(feed: Feed, rows: pa.Table, manifest: Manifest) -> pa.Table:
-    """Flag the rows that have dates, but none within the manifest's period."""
+    """Flag the rows whose event has days, but none within the manifest's period.
+
+    A case that is delivered again with its next step has several.
+    """
     first, last = manifest.period_start or date.min, manifest.period_end or date.max
-    dates = [c.name for c in feed.columns if c.type in ("date", "month")]
-    if not (manifest.period_start or manifest.period_end) or not dates:
+    events = [column for column in feed.columns if column.event]
+    if not (manifest.period_start or manifest.period_end) or not events:
         return rows
     dated = np.zeros(rows.num_rows, dtype=bool)
     inside = np.zeros(rows.num_rows, dtype=bool)
-    for name in dates:
-        earliest, latest = rows[f"{name}_min"], rows[f"{name}_max"]
+    for column in events:
+        earliest, latest = _days(column, rows)
         within = pc.and_(
             pc.greater_equal(latest, pa.scalar(first)), pc.less_equal(earliest, pa.scalar(last))
         )
@@ -192,6 +196,15 @@ def _mark_outside(feed: Feed, rows: pa.Table, manifest: Manifest) -> pa.Table:
     more = pc.binary_join_element_wise(own, OUTSIDE_PERIOD, ";", null_handling="skip")
     flags = pc.if_else(pa.array(dated & ~inside), more, rows["_flags"])
     return rows.set_column(rows.column_names.index("_flags"), "_flags", flags)
+
+
+def _days(column: Column, rows: pa.Table) -> tuple[pa.ChunkedArray, pa.ChunkedArray]:
+    """The earliest and the latest day that each cell may mean."""
+    if column.type != "timestamp":
+        return rows[f"{column.name}_min"], rows[f"{column.name}_max"]
+    days = rows[column.name].cast(pa.date32(), safe=False)
+    days = pc.if_else(pc.equal(days, pa.scalar(NO_DAY)), None, days)
+    return days, days
 
 
 def channel_of(feed: Feed, manifest: Manifest) -> str | None:

@@ -179,3 +179,27 @@ def test_local_words_for_a_code_are_mapped(
     found = load_contracts()[feed].column(column)
     assert found.mapping[written] == meant
     assert found.allowed and meant in found.allowed
+
+
+MAY = {"period_start": "2023-05-01", "period_end": "2023-05-31"}
+
+
+def test_moments_outside_the_manifests_period_are_warned_of(inbox: Inbox) -> None:
+    times = ("2023-04-30 23:59:59", "2023-05-01 00:00:00", "2023-05-31 23:59:59", "2021-05-02")
+    rows = [line(n, fee_ocur_time=time) for n, time in enumerate(times)]
+    inbox.drop(f"{DAY}/医保费用明细.csv", csv(rows), MAY)
+    (record,) = inbox.night().values()
+    assert (record.status, record.rows_accepted) == ("ACCEPTED", 4)
+    assert "2 行日期不在清单所写的期间内" in record.message
+
+
+def test_the_day_of_a_settlement_is_not_one_of_its_stay(inbox: Inbox) -> None:
+    """A time of day that came without its date says nothing of the period."""
+    stay = {"begndate": "2023-05-30", "enddate": "2023-06-02"}
+    rows = [
+        settlement(1, setl_time="2023-06-02 09:30:00", **stay),
+        settlement(2, setl_time="09:30:00", **stay),
+    ]
+    inbox.drop(f"{DAY}/医保结算.csv", csv(rows), MAY)
+    (record,) = inbox.night().values()
+    assert "1 行日期不在清单所写的期间内" in record.message

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from ingest import door
+from ingest.contract import load_contracts
 from ingest.ledger import Ledger
 from ingest.receive import recognise
 from tests.inbox import LATER, Inbox, csv, judgment, sha256, staff, table, xlsx
@@ -292,15 +293,30 @@ def test_a_feed_that_needs_a_manifest_says_so_without_one(inbox: Inbox) -> None:
 
 def test_rows_outside_the_manifests_period_are_accepted_with_a_warning(inbox: Inbox) -> None:
     place = "court/2023-06-01/刑事生效判决.csv"
-    inside = judgment(1)  # judged 2022-03-01
-    across = judgment(2, 犯罪起始日期="2022-01-01", 判决日期="2021-12-31")
-    outside = judgment(3, 犯罪起始日期="2020-01-01", 判决日期="2021-12-31")
+    rows = [
+        judgment(1, 生效日期=""),  # judged 2022-03-01
+        judgment(2, 判决日期="2021-12-31", 生效日期="2022-01-11"),
+        judgment(3, 判决日期="2021", 生效日期="2021-12-31"),
+        judgment(4, 判决日期="2023-01-01", 犯罪起始日期="2022-06-01", 生效日期=""),
+    ]
     period = {"period_start": "2022-01-01", "period_end": "2022-12-31"}
-    inbox.drop(place, csv([inside, across, outside]), period)
+    inbox.drop(place, csv(rows), period)
     record = inbox.night()[place]
-    assert (record.status, record.rows_accepted) == ("ACCEPTED", 3)
-    assert "1 行日期不在清单所写的期间内" in record.message
-    assert inbox.rows("criminal_judgment", "_flags") == [("",), ("",), ("date_outside_period",)]
+    assert (record.status, record.rows_accepted) == ("ACCEPTED", 4)
+    assert "2 行日期不在清单所写的期间内" in record.message
+    flagged = ("date_outside_period",)
+    assert inbox.rows("criminal_judgment", "_flags") == [("",), ("",), flagged, flagged]
+
+
+def test_every_feed_of_events_says_which_days_are_theirs() -> None:
+    undated = {
+        feed.id
+        for feed in load_contracts().values()
+        if not any(column.event for column in feed.columns)
+    }
+    snapshots = {feed.id for feed in load_contracts().values() if feed.mode == "snapshot"}
+    assert undated - snapshots == {"screening_request"}
+    assert snapshots <= undated  # a register as it stands has no period
 
 
 def test_the_inbox_of_a_night_can_be_looked_at_without_taking(inbox: Inbox) -> None:
