@@ -15,6 +15,7 @@ from ingest.read.raw import MAX_ROWS, RawWriter, Unreadable, data_rows, kind_of,
 from ingest.read.unpack import BOMB, MAX_UNPACKED
 
 BATCH = 50_000
+CHINA = "Asia/Shanghai"
 AS_WRITTEN = (
     pt.is_string,
     pt.is_large_string,
@@ -84,10 +85,9 @@ def _as_text(column: pa.Array) -> tuple[pa.Array, pa.Array]:
 
 
 def _moment_text(column: pa.Array) -> pa.Array:
-    """Local time to the second; a part of a second only where a moment of the column has one."""
+    """China's time to the second; a part of a second only where a moment of the column has one."""
     if column.type.tz:
-        text = pc.strftime(column, "%Y-%m-%d %H:%M:%S")
-        return pc.replace_substring_regex(text, r"\.0+$", "")
+        column = pc.local_timestamp(column.cast(pa.timestamp(column.type.unit, CHINA)))
     seconds = column.cast(pa.timestamp("s"), safe=False)
     whole = pc.all(pc.equal(seconds, column)).as_py() is not False
     if whole:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -179,6 +179,34 @@ def test_local_words_for_a_code_are_mapped(
     found = load_contracts()[feed].column(column)
     assert found.mapping[written] == meant
     assert found.allowed and meant in found.allowed
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Shanghai", "+08:00"])
+def test_a_moment_with_a_zone_is_one_in_china(inbox: Inbox, zone: str) -> None:
+    """As 2024-03-01T00:30:00Z in a csv is."""
+    moment = pa.array([datetime(2024, 3, 1, 0, 30, tzinfo=UTC)], pa.timestamp("us", zone))
+    columns = {name: [value] for name, value in line(1).items()} | {"fee_ocur_time": moment}
+    inbox.drop(f"{DAY}/医保费用明细.parquet", parquet(columns))
+    inbox.drop(f"{DAY}/医保费用明细.csv", csv([line(2, fee_ocur_time="2024-03-01T00:30:00Z")]))
+    inbox.night()
+    moments = inbox.rows("medical_fee_line", "fee_ocur_time")
+    assert moments == [(datetime(2024, 3, 1, 8, 30),)] * 2
+
+
+def test_a_stay_without_an_end_is_a_stay(inbox: Inbox) -> None:
+    stay = {
+        "mdtrt_id": "1", "psn_no": "P1", "fixmedins_code": "H52052600001", "med_type": "21",
+        "begntime": "2023-01-05 09:29:00", "endtime": "9999-12-31 00:00:00",
+    }  # fmt: skip
+    rows = [stay, stay | {"mdtrt_id": "2", "endtime": "至今"}]
+    rows += [
+        stay | {"mdtrt_id": "3", "endtime": "出院"},
+        stay | {"mdtrt_id": "4", "begntime": "至今"},
+    ]
+    inbox.drop(f"{DAY}/就诊记录.csv", csv(rows))
+    (record,) = inbox.night().values()
+    assert (record.rows_in, record.rows_accepted, record.rows_quarantined) == (4, 2, 2)
+    assert inbox.rows("medical_visit", "mdtrt_id, endtime") == [("1", None), ("2", None)]
 
 
 MAY = {"period_start": "2023-05-01", "period_end": "2023-05-31"}
