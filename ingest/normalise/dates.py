@@ -12,7 +12,8 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -36,6 +37,7 @@ _OPEN_WORDS = {
     *("至今", "迄今", "现在", "长期", "长期有效", "永久", "永久有效", "无期限", "无固定期限"),
 }
 _NO_DATE = re.compile("0{4}-00?-00?|0{8}")  # what databases write for none
+_OPEN_YEARS = frozenset({2999, 3000, OPEN_END.year})  # what databases write for an open end
 _YEARS = range(1900, 2101)
 
 # Excel counts days from here (it believes in a 29 February 1900). In a text cell or a csv file
@@ -55,19 +57,16 @@ _MOMENT = re.compile(
     r"(?::?(?P<second>\d{1,2}))?(?:\.(?P<fraction>\d{1,9}))?秒?"
 )
 _COMPACT_MOMENT = re.compile(r"(\d{8})(\d\d)(\d\d)(\d\d)")
-_ISO_OFFSET = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d\S*?)(Z|[+-]\d\d:?\d\d)")
+_ISO_OFFSET = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d\S*?)(Z|[+-]\d\d(:?\d\d)?)")
 _SYSTEM_MOMENT = r"^(19|20)[0-9]{2}-[01][0-9]-[0-3][0-9] ([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]$"
 _CLOCK = re.compile(r"(\d{1,2}):(\d\d)(?::(\d\d))?")
 NO_DAY = date(1900, 1, 1)  # of a time of day whose date was not exported
-_CHINA = timezone(timedelta(hours=8))
+_CHINA = ZoneInfo("Asia/Shanghai")  # not +08: the summers from 1986 to 1991 were an hour ahead
 
 
 def _days(year: int, month: int | None, day: int | None) -> Interval | None:
-    """The days of a year, a month or a day; None where the calendar has none such.
-
-    The year 9999 is what databases write for an open end.
-    """
-    if year == OPEN_END.year:
+    """The days of a year, a month or a day; None where the calendar has none such."""
+    if year in _OPEN_YEARS:
         return OPEN_END, OPEN_END
     if year not in _YEARS or (month is not None and month not in range(1, 13)):
         return None
@@ -110,9 +109,8 @@ def _moment(text: str, kind: str) -> tuple[Interval, time] | None:
         if january := _JANUARY_OR_OCTOBER.fullmatch(text):
             return (date(int(january[1]), 1, 1), date(int(january[1]), 10, 31)), time()
     try:
-        if _ISO_OFFSET.fullmatch(text):
-            local = datetime.fromisoformat(text).astimezone(_CHINA).replace(tzinfo=None)
-            text = local.isoformat()
+        if offset := _ISO_OFFSET.fullmatch(text):
+            text = _local(text) if int(text[:4]) in _YEARS else offset[1]
         text = _COMPACT_MOMENT.sub(r"\1T\2:\3:\4", text)
         clock = _MOMENT.fullmatch(text)
         days = _written_day(clock["day"] if clock else text)
@@ -127,12 +125,21 @@ def _moment(text: str, kind: str) -> tuple[Interval, time] | None:
         return None
 
 
+def _local(text: str) -> str:
+    """A moment with an offset as China's clocks showed it."""
+    return datetime.fromisoformat(text).astimezone(_CHINA).replace(tzinfo=None).isoformat()
+
+
 def parse_date(text: str, kind: str = "") -> Interval | None:
     """The interval of days that a cell means; None where it means none."""
-    if "".join(text.split()) in _OPEN_WORDS:
+    if _says_open(text):
         return OPEN_END, OPEN_END
     moment = _moment(text, kind)
     return moment[0] if moment else None
+
+
+def _says_open(text: str) -> bool:
+    return "".join(text.split()) in _OPEN_WORDS
 
 
 def parse_month(text: str, kind: str = "") -> Interval | None:
@@ -150,6 +157,10 @@ def parse_timestamp(text: str, kind: str = "") -> datetime | None:
     if moment is None or moment[0][0] != moment[0][1] or moment[0][0] == OPEN_END:
         return None
     return datetime.combine(moment[0][0], moment[1])
+
+
+def _is_open(text: str) -> bool:
+    return parse_date(text) == (OPEN_END, OPEN_END)
 
 
 def _given(cells: Cells) -> Cells:
@@ -205,7 +216,8 @@ def _whole_moments(text: pa.Array) -> pa.Array:
 def normalise_timestamps(cells: Cells, clock: bool = False) -> Outcome:
     """Moments without a zone, in China's time; `bad_date` where the cell is none.
 
-    `clock`: the column may hold a time of day without its date, which is then flagged.
+    What has not ended has no moment of its end: an open end is null. `clock`: the column may hold
+    a time of day without its date, which is then flagged.
     """
     whole = _whole_moments(cells.text)
     plain = pc.or_(whole.is_valid(), cells.text.is_null())
@@ -216,7 +228,9 @@ def normalise_timestamps(cells: Cells, clock: bool = False) -> Outcome:
         return per_cell(left, parse_clock if clock else parse_timestamp, pa.timestamp("us"))
 
     moments = by_column(cells, plain, lambda _: whole, slow)
-    outcome = Outcome.of(cells.text, {"": moments}, "bad_date")
+    read = moments.is_valid()
+    others = blank_where(pc.if_else(read, None, cells.text), _is_open)
+    outcome = Outcome.of(pc.if_else(read, cells.text, others), {"": moments}, "bad_date")
     if not clock:
         return outcome
     alone = holds(pc.equal(moments.cast(pa.date32(), safe=False), pa.scalar(NO_DAY)))

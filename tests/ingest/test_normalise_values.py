@@ -21,6 +21,7 @@ from ingest.normalise.codes import (
 from ingest.normalise.dates import (
     OPEN_END,
     normalise_dates,
+    normalise_timestamps,
     parse_date,
     parse_month,
     parse_timestamp,
@@ -58,7 +59,8 @@ YEAR_2021 = (date(2021, 1, 1), date(2021, 12, 31))
         "2021-06-01", "2021/6/1", "2021.6.1", "2021.06.01", "2021年6月1日", "2021年06月01号",
         "20210601", "２０２１年６月１日", "2021 年 6 月 1 日", "二〇二一年六月一日",
         "二零二一年六月一日", "2021-06-01 08:30:00", "2021/6/1 0:00", "2021-06-01T08:30:00.000",
-        "2021-05-31T16:00:00Z", "2021-06-01T00:00:00+08:00", "2021年6月1日8时30分", "44348",
+        "2021-05-31T16:00:00Z", "2021-06-01T00:00:00+08:00", "2021-06-01T00:00:00+08",
+        "2021-06-01 00:00:00.12+08", "2021-05-31 16:00:00+0000", "2021年6月1日8时30分", "44348",
         "44348.5", "20210601083000", "20210601.0",
     ],
 )  # fmt: skip
@@ -82,7 +84,8 @@ def test_writings_of_a_year(text: str) -> None:
     "text",
     [
         "至今", "长期", "永久", " 至 今 ", "9999-12-31", "99991231", "9999/12/31", "9999年12月31日",
-        "9999-12-31 00:00:00", "9999-12-31 23:59:59",
+        "9999-12-31 00:00:00", "9999-12-31 23:59:59", "9999-12-31T23:59:59Z", "2999-12-31",
+        "3000-01-01", "30000101", "2999/12/31 00:00:00", "3000-01-01 00:00:00+08",
     ],
 )  # fmt: skip
 def test_open_ends(text: str) -> None:
@@ -151,6 +154,21 @@ def test_a_timestamp_needs_a_day() -> None:
     assert parse_timestamp("2021-06-01") == datetime(2021, 6, 1)
     assert parse_timestamp("44348.75", "n") == datetime(2021, 6, 1, 18)
     assert parse_timestamp("2021-06") is None
+
+
+def test_summer_time_does_not_move_a_birthday() -> None:
+    """What a system in China keeps of a midnight in June 1988 is 15 o'clock in Greenwich."""
+    assert parse_date("1988-06-09T15:00:00Z") == (date(1988, 6, 10), date(1988, 6, 10))
+
+
+def test_an_open_end_is_no_moment_and_no_fault() -> None:
+    outcome = normalise_timestamps(
+        cells("2021-06-01 08:30:00", "至今", "9999-12-31 00:00:00", "2999-12-31", "昨天", None)
+    )
+    assert outcome.values[""].to_pylist() == [datetime(2021, 6, 1, 8, 30), *[None] * 5]
+    assert outcome.given.tolist() == [True, False, False, False, True, False]
+    assert outcome.bad is not None
+    assert outcome.bad.tolist() == [False, False, False, False, True, False]
 
 
 def test_a_column_of_dates_tells_blank_from_bad() -> None:
