@@ -34,15 +34,14 @@ _DRAWN_BLANK = re.compile(r"[-–—―－/／\\＼]+|#?n/a|\(?null\)?|none|nan|
 _SAID_BLANK = frozenset(
     ["无", "無", "没有", "暂无", "不详", "不明", "未知", "未填", "空", "空白", "缺"]
 )
-_ONE_CHARACTER = re.compile(r"([0-9A-Za-z*])\1{5,}")  # 000000, 111111111111111111
-
+_ONE_CHARACTER = re.compile(r"([0-9A-Za-z*])\1{5,}")  # 111111111111111111
+_ZEROS = re.compile(r"0{6,}|\*{6,}")  # of numbers that run up only these are none
 
 # A code as systems write it, in which nothing is to be tidied or folded. It has a digit, so that it
-# is none of the words for nothing, and is not one digit over and over, which says nothing.
+# is none of the words for nothing, and is not many zeros, which say nothing.
 _SIGN, _MARK = "[0-9A-Za-z_:/-]", "[A-Za-z_:/-]"
-_TWO_DIGITS = "|".join(f"{d}[{'0123456789'.replace(str(d), '')}]" for d in range(10))
 PLAIN_CODE = (
-    f"^(?:[0-9]{{1,5}}|[0-9]*(?:{_TWO_DIGITS})[0-9]*"
+    "^(?:[0-9]{1,5}|[0-9]*[1-9][0-9]*"
     f"|{_SIGN}*{_MARK}{_SIGN}*[0-9]{_SIGN}*|{_SIGN}*[0-9]{_SIGN}*{_MARK}{_SIGN}*)$"
 )
 
@@ -112,8 +111,13 @@ def is_drawn_blank(text: str) -> bool:
     return not text or _DRAWN_BLANK.fullmatch(text) is not None
 
 
+def is_no_text(text: str) -> bool:
+    """Whether a text says nothing: 无, a dash, 000000. The 111111th receipt has that number."""
+    return is_drawn_blank(text) or text in _SAID_BLANK or _ZEROS.fullmatch(text) is not None
+
+
 def is_placeholder(text: str) -> bool:
-    """Whether the cell says in words or digits that there is nothing: 无, 不详, 000000."""
+    """Whether a person's, an institution's or a list's code says that there is none: 无, 111111."""
     return text in _SAID_BLANK or _ONE_CHARACTER.fullmatch(text) is not None
 
 

@@ -14,11 +14,12 @@ from ingest.normalise.cells import (
     by_column,
     fold,
     is_drawn_blank,
+    is_no_text,
+    is_placeholder,
     is_plain_code,
     is_there,
     per_cell,
     per_value,
-    says_nothing,
     tidy,
 )
 
@@ -50,7 +51,7 @@ def number_keys(column: pa.Array) -> pa.Array:
 def _texts(cells: Cells) -> pa.Array:
     def read(text: str, kind: str) -> str | None:
         shown = _shown(text, kind)
-        return None if says_nothing(shown) else shown
+        return None if is_no_text(shown) else shown
 
     def slow(rest: Cells) -> pa.Array:
         return per_cell(rest, read, pa.string())
@@ -85,6 +86,7 @@ def normalise_codes(cells: Cells, required: bool = False) -> Outcome:
     A code that is none becomes null and is flagged `code_invalid`; a required one is `bad_code`.
     """
     text = per_value(_texts(cells), lambda code: _WHOLE.sub(r"\1", fold(code)), pa.string())
+    text = blank_where(text, is_placeholder)
     codes = blank_where(text, lambda code: not code.isdecimal())
     if required:
         return Outcome.of(text, {"": codes}, "bad_code")

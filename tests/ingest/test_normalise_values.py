@@ -287,10 +287,12 @@ def test_enums_are_exact_mapped_or_unknown() -> None:
 
 def test_codes_are_digits() -> None:
     outcome = normalise_codes(
-        cells("3152000123", "３１５２０００１２３", "'0152000123", "0000000000", "31A")
+        cells(
+            "3152000123", "３１５２０００１２３", "'0152000123", "0000000000", "1111111111", "31A"
+        )
     )
-    assert values(outcome) == ["3152000123", "3152000123", "0152000123", None, None]
-    assert outcome.flags["code_invalid"].tolist() == [False] * 4 + [True]
+    assert values(outcome) == ["3152000123", "3152000123", "0152000123", None, None, None]
+    assert outcome.flags["code_invalid"].tolist() == [False] * 5 + [True]
     assert values(normalise_codes(cells("5226.0", kind="n"))) == ["5226"]
 
 
@@ -323,3 +325,9 @@ def test_no_cell_makes_a_parser_fail(text: str, kind: str) -> None:
     parse_money(text, kind)
     parse_boolean(text)
     assert tidy(tidy(text)) == tidy(text)
+
+
+def test_only_zeros_are_no_number_of_a_paper() -> None:
+    written = ["111111", "222222222222", "1" * 20, "AAAAAA", "0" * 5]
+    assert values(normalise_texts(cells(*written))) == written
+    assert values(normalise_texts(cells("000000", "0" * 20, "******"))) == [None] * 3
