@@ -23,7 +23,8 @@ from ingest.normalise.cells import (
     tidy,
 )
 
-_BRACKETS = str.maketrans("（〔［【〖｛{[「《<）〕］】〗｝}]」》>", "(" * 11 + ")" * 11)
+_OPENING, _CLOSING = "（〔［【〖〘〚｛{[「『《〈<", "）〕］】〗〙〛｝}]」』》〉>"
+_BRACKETS = str.maketrans(_OPENING + _CLOSING, "(" * len(_OPENING) + ")" * len(_CLOSING))
 _WHOLE = re.compile(r"^(\d+)\.0+$")
 
 

@@ -303,6 +303,9 @@ def test_codes_are_digits() -> None:
         "〔2023〕黔 0526 刑初 123号",
         "[2023]黔０５２６刑初１２３号",
         "【2023】黔0526刑初123号",
+        "〈2023〉黔0526刑初123号",
+        "『2023』黔0526刑初123号",
+        "﹙2023﹚黔0526刑初123号",
     ],
 )
 def test_a_case_number_has_one_writing(written: str) -> None:
