@@ -117,7 +117,7 @@ def _together(best: Heading, fitting: list[Heading]) -> Heading:
             raise Unreadable(
                 f"各工作表“{clean_label(labels[name])}”的单位有元也有万元；请统一后重新报送。"
             )
-    return replace(best, labels=labels, units=units)
+    return replace(best, labels=labels, units=units, extra=max(h.extra for h in fitting))
 
 
 def _refuse_incomplete(misfits: list[tuple[str, Heading | None]], columns: int) -> None:

@@ -262,6 +262,12 @@ def test_zip_and_gz_of_one_file(tmp_path: Path, inner: str) -> None:
         assert names(frame) == ["张三1", "买买提·艾力", "𠮷田"]
 
 
+def test_unknown_columns_of_a_later_sheet_are_noted(tmp_path: Path) -> None:
+    later = table([row | {"政治面貌": "群众"} for row in ROWS[1:]])
+    reading, _ = read(tmp_path, "a.xlsx", xlsx(table(ROWS[:1]), later))
+    assert reading.notes == ("未约定的 1 列已忽略",)
+
+
 def test_many_rows_are_read_in_bounded_groups(tmp_path: Path) -> None:
     content = csv([staff(1)]) + b"\n".join(
         f"石门小学,人{i},{i},保安,2021,在岗".encode() for i in range(250_000)
