@@ -17,6 +17,10 @@ WORKBOOK = (".xlsx", ".xls")
 TABLES = (*TEXT, *WORKBOOK, ".parquet")
 PACKED = (".zip", ".gz")
 
+# How a file begins that is no text.
+MAGIC = {b"PK\x03\x04": ".xlsx", b"\xd0\xcf\x11\xe0": ".xls", b"PAR1": ".parquet"}
+GZIP_HAS_EXTRA, GZIP_HAS_NAME = 4, 8
+
 MAX_UNPACKED = 4 << 30
 # Repetitive text packs well, but not a hundredfold; small files are let be whatever their ratio.
 MAX_RATIO = 200
@@ -60,11 +64,37 @@ def unpack(source: Path, name: str, folder: Path) -> tuple[Path, str]:
         else:
             with gzip.open(source) as f:
                 copy_within(f, target, size)
+            inner = _with_form(source, inner, target)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError):
         raise Unreadable(BROKEN) from None
     if PurePosixPath(inner).suffix.lower() not in TABLES:
         raise Unreadable("压缩包里必须正好是一个 csv、txt、xlsx、xls 或 parquet 文件。")
     return target, inner
+
+
+def _with_form(source: Path, inner: str, unpacked: Path) -> str:
+    """The name inside a .gz: its own, with the form that the header or the content shows.
+
+    A .gz without a name of its own, as 医保结算.gz, is named by whoever packed it or by nobody.
+    """
+    for name in (inner, _packed_name(source)):
+        if PurePosixPath(name).suffix.lower() in TABLES:
+            return name
+    with unpacked.open("rb") as f:
+        start = f.read(max(map(len, MAGIC)))
+    return inner + next((form for magic, form in MAGIC.items() if start.startswith(magic)), ".csv")
+
+
+def _packed_name(source: Path) -> str:
+    """What the header of a .gz calls the file (RFC 1952); '' when it does not."""
+    with source.open("rb") as f:
+        head, rest = f.read(10), f.read(BLOCK)
+    flags = int.from_bytes(head[3:4])
+    if not flags & GZIP_HAS_NAME:
+        return ""
+    if flags & GZIP_HAS_EXTRA:
+        rest = rest[2 + int.from_bytes(rest[:2], "little") :]
+    return rest.partition(b"\0")[0].decode("latin-1")
 
 
 def _only_entry(archive: zipfile.ZipFile) -> zipfile.ZipInfo:

@@ -262,6 +262,29 @@ def test_zip_and_gz_of_one_file(tmp_path: Path, inner: str) -> None:
         assert names(frame) == ["张三1", "买买提·艾力", "𠮷田"]
 
 
+@pytest.mark.parametrize("called", ["", "花名册.csv", "花名册"])
+@pytest.mark.parametrize("form", ["csv", "xlsx", "parquet"])
+def test_gz_without_a_form_in_its_name(tmp_path: Path, form: str, called: str) -> None:
+    """As 医保结算.gz: the header calls it something or nothing, the content shows the rest."""
+    parquet = io.BytesIO()
+    pq.write_table(pa.Table.from_pylist(ROWS), parquet)
+    contents = {"csv": csv(ROWS), "xlsx": xlsx(table(ROWS)), "parquet": parquet.getvalue()}
+    packed = gzip.compress(contents[form])
+    if called:
+        name = called.replace("csv", form).encode()
+        packed = (
+            packed[:3] + bytes([8 | 4]) + packed[4:10] + b"\x02\0xx" + name + b"\0" + packed[10:]
+        )
+    _, frame = read(tmp_path, "花名册_2023.06.gz", packed)
+    assert names(frame) == ["张三1", "买买提·艾力", "𠮷田"]
+
+
+def test_gz_of_no_table_is_refused(tmp_path: Path) -> None:
+    for content in (b"", b"\x89PNG\r\n\x1a\n\0\0", b"\0" * 1024):
+        with pytest.raises(Unreadable):
+            read(tmp_path, "花名册.gz", gzip.compress(content) if content else b"")
+
+
 def test_unknown_columns_of_a_later_sheet_are_noted(tmp_path: Path) -> None:
     later = table([row | {"政治面貌": "群众"} for row in ROWS[1:]])
     reading, _ = read(tmp_path, "a.xlsx", xlsx(table(ROWS[:1]), later))
