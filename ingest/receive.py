@@ -57,7 +57,10 @@ SUPPLIERS = frozenset(
         "handlers",
     )
 )
-KINDS = {"full": "full", "delta": "delta", "全量": "full", "增量": "delta"}
+KINDS = {
+    **dict.fromkeys(("full", "snapshot", "全量"), "full"),
+    **dict.fromkeys(("delta", "incremental", "event", "增量"), "delta"),
+}
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _ADCODE = re.compile("[0-9]{6}")

@@ -219,6 +219,7 @@ def test_a_true_manifest_is_kept(inbox: Inbox) -> None:
         ({"rows": 3}, "清单写 3 行，文件里是 2 行"),
         ({"sha256": "0" * 64}, "sha256"),
         ({"kind": "delta"}, "全量"),
+        ({"kind": "incremental"}, "全量"),
         ({"kind": "some"}, "无法识别"),
         ({"rows": "2"}, "无法识别"),
         ({"period_start": "2023-07-01"}, "无法识别"),
@@ -232,6 +233,13 @@ def test_a_manifest_that_contradicts_rejects_the_file(
     record = inbox.night()[PLACE]
     assert (record.status, record.rows_in) == ("REJECTED", 0)
     assert word in record.message
+
+
+@pytest.mark.parametrize("kind", ["delta", "incremental", "Incremental", "event", "增量", "full"])
+def test_the_words_for_a_part_of_the_events(inbox: Inbox, kind: str) -> None:
+    place = "court/2023-06-01/刑事生效判决.csv"
+    inbox.drop(place, csv([judgment(1)]), {"kind": kind})
+    assert inbox.night()[place].status == "ACCEPTED"
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{", '{"rows": 2', "[" * 50_000, " " * 100_000])
