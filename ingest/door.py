@@ -14,9 +14,9 @@ from ingest import receive
 from ingest.contract import load_contracts
 from ingest.home import Home
 from ingest.intake import Intake, Progress, record_of
-from ingest.ledger import NO_FEED, FileDelivery, Ledger
+from ingest.ledger import NO_FEED, UNRECOGNISED, FileDelivery, Ledger
 from ingest.normalise.identity import without_numbers
-from ingest.receive import Candidate
+from ingest.receive import Candidate, NotYet, Refused
 
 _log = logging.getLogger(__name__)
 
@@ -54,16 +54,27 @@ def take(
 def take_unrecognised(
     home: Home, as_of: date, now: float | None = None, progress: Progress = _log.info
 ) -> list[FileDelivery]:
-    """Record every new file that belongs to no feed."""
+    """Archive and record every new file that belongs to no feed."""
     ledger = Ledger(home, NO_FEED)
     known = ledger.current()
     records = []
     for candidate in receive.scan(home):
         if candidate.refusal and not candidate.feed and _is_new(candidate, as_of, now, known):
             status, message = candidate.refusal
-            records.append(ledger.write(record_of(candidate, status, message)))
+            sha256 = _kept(candidate, home) if status == UNRECOGNISED else None
+            records.append(ledger.write(record_of(candidate, status, message, sha256)))
             progress(f"{without_numbers(candidate.path)}: {status} {message}")
     return records
+
+
+def _kept(candidate: Candidate, home: Home) -> str | None:
+    """The hash of the file, in the archive; None while it is not to be had."""
+    try:
+        sha256 = receive.archive(candidate, home)
+    except (Refused, NotYet):
+        return None
+    receive.set_apart(home, sha256)  # it may hold sealed records
+    return sha256
 
 
 def take_all(

@@ -67,6 +67,22 @@ def test_unrecognised_with_what_to_do(inbox: Inbox, place: str, word: str) -> No
     assert (record.status, record.rows_in, record.feed) == ("UNRECOGNISED", 0, None)
     assert word in record.message
     assert inbox.night() == {}
+    content = csv([staff(1)])
+    assert record.sha256 == sha256(content)
+    (kept,) = inbox.home.archive.rglob("*.csv")
+    assert (kept.parents[1].name, kept.read_bytes()) == ("sealed", content)
+
+
+def test_what_is_no_file_is_not_archived(inbox: Inbox, tmp_path: Path) -> None:
+    """Neither a link to the machine's own files nor a pipe that nobody writes into."""
+    (tmp_path / "secret").write_text("x")
+    folder = inbox.drop(PLACE, csv([staff(1)])).parents[1]
+    (folder / "密钥.csv").symlink_to(tmp_path / "secret")
+    os.mkfifo(folder / "管道.csv")
+    records = inbox.night()
+    assert [records[f"edu/{n}.csv"].status for n in ("密钥", "管道")] == ["REJECTED"] * 2
+    assert {records[f"edu/{n}.csv"].sha256 for n in ("密钥", "管道")} == {None}
+    assert len(list(inbox.home.archive.rglob("*.*"))) == 1
 
 
 def test_a_name_that_is_not_utf_8_is_read_as_windows_wrote_it(inbox: Inbox) -> None:
