@@ -32,6 +32,8 @@ class Intake:
         self.home, self.ledger, self.feed, self.progress = home, ledger, feed, progress
         self.staging = Staging(home, feed, home.lake / ".work" / feed.id)
         self.holders: dict[str, Holders] = {}
+        self.repeated = {r.duplicate_of for r in ledger if r.duplicate_of}
+        self.received_at = _now()
 
     def take(self, candidates: list[Candidate], as_of: date) -> list[FileDelivery]:
         """Take files, and the feed's database views of that night."""
@@ -71,7 +73,7 @@ class Intake:
                 feed=self.feed.id,
                 delivered_on=as_of,
                 sha256=landed.sha256,
-                received_at=_now(),
+                received_at=self.received_at,
             )
             yield Member(record, Manifest())
 
@@ -86,15 +88,21 @@ class Intake:
             if manifest.sha256 and manifest.sha256 != sha256:
                 raise Refused("文件内容与清单的 sha256 不一致，可能未传完；请连同清单重新报送。")
         except Refused as reason:
-            return Member(record_of(candidate, REJECTED, str(reason), sha256), manifest)
-        return Member(record_of(candidate, ACCEPTED, "", sha256, manifest), manifest)
+            record = record_of(candidate, REJECTED, str(reason), sha256)
+        else:
+            record = record_of(candidate, ACCEPTED, "", sha256, manifest)
+        return Member(replace(record, received_at=self.received_at), manifest)
 
     def _land(self, set_id: str, fresh: list[Member]) -> list[FileDelivery]:
         """Land a set with the files that came, those of it already landed included."""
         new, copies = self._split(fresh)
+        repeated_now = {original for _, original in copies} - self.repeated
+        self.repeated |= repeated_now
         paths = {member.record.path for member in fresh}
         members = [*new, *(m for m in self._landed(set_id) if m.record.path not in paths)]
         records = self._land_members(members)
+        for original in sorted(repeated_now):
+            self._land_whole(original, set_id)
         by_id = {record.delivery_id: record for record in records}
         for copy, original in copies:
             first = by_id.get(original) or self.ledger.get(original)
@@ -125,6 +133,17 @@ class Intake:
                 copies.append((member, original))
         return new, copies
 
+    def _land_whole(self, original: str, set_id: str) -> None:
+        """Land an earlier set again of which a file, now repeated, gave rows up to its neighbours.
+
+        Where the file stands alone or later, these rows are the newest.
+        """
+        first = self.ledger.get(original)
+        if not first or first.set_id == set_id or not first.rows_duplicate:
+            return
+        if self.feed.mode == "event" and len(landed := self._landed(str(first.set_id))) > 1:
+            self._land_members(landed)
+
     def _landed(self, set_id: str) -> list[Member]:
         """The files of a set that are in the lake, to be landed together with others."""
         return [
@@ -136,15 +155,18 @@ class Intake:
         members = sorted(members, key=_path)
         if not members:
             return []
-        fresh, sealed = land_set(self.ledger, self.staging, members)
+        fresh, sealed = self._land_set(members)
         if sealed.marks:
             own = {member.record.delivery_id: member.record for member in members}
             if self._purge(own, sealed, members[0].record.delivered_on or date.max):
-                fresh, _ = land_set(self.ledger, self.staging, members)
+                fresh, _ = self._land_set(members)
         if self.feed.has("sealed"):
             for member in members:
                 self._holders(member.record.adcode).note(member.record)
         return fresh
+
+    def _land_set(self, members: list[Member]) -> tuple[list[FileDelivery], Sealed]:
+        return land_set(self.ledger, self.staging, members, self.repeated)
 
     def _seal_again(self, original: FileDelivery, delivered_on: date) -> None:
         """Purge what a file repeated on that day seals: rows may have come back in between."""
@@ -174,10 +196,10 @@ class Intake:
         current = {r.delivery_id for r in self.ledger.current().values()}
         for record in earlier:
             if record.delivery_id not in current or not record.is_taken:
-                land_set(self.ledger, self.staging, [_again(record)])
+                self._land_set([_again(record)])
         for set_id in sorted({str(r.set_id) for r in earlier}):
             if landed := self._landed(set_id):
-                land_set(self.ledger, self.staging, landed)
+                self._land_set(landed)
         return bool(held_now)
 
     def _holders(self, adcode: str) -> Holders:

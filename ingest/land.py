@@ -7,7 +7,7 @@ leaves work that the next run does again with the same result.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -55,13 +55,14 @@ def lake_file(home: Home, feed_id: str, adcode: str, delivery: str) -> Path:
 
 
 def land_set(
-    ledger: Ledger, staging: Staging, members: Sequence[Member]
+    ledger: Ledger, staging: Staging, members: Sequence[Member], repeated: Container[str]
 ) -> tuple[list[FileDelivery], Sealed]:
     """Land the files of one set; return the fresh ones' records and what was sealed.
 
     Members are in the order in which later rows win. A file that cannot be taken is REJECTED and
-    does not hinder the others. Files that were landed before are written to the ledger at once,
-    the fresh ones are left to the caller: killed in between, the set is landed again.
+    does not hinder the others. `repeated`: deliveries that later ones repeat. Files that were
+    landed before are written to the ledger at once, the fresh ones are left to the caller: killed
+    in between, the set is landed again.
     """
     home, feed = staging.home, staging.feed
     staged: list[Staged] = []
@@ -89,8 +90,9 @@ def land_set(
         if record.delivery_id not in fresh:
             ledger.write(record)
     for one, lost in zip(staged, losers, strict=True):
-        # A file of a snapshot may stand in a later set without the file that it yields to here.
-        _publish(home, feed, one, lost.rows if feed.mode == "event" else lost.within)
+        # A file may stand in a later set without the one that it yields to here.
+        again = feed.mode == "snapshot" or one.record.delivery_id in repeated
+        _publish(home, feed, one, lost.within if again else lost.rows)
     sealed = Sealed()
     for one in staged:
         sealed.add(one.sealed)

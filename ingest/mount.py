@@ -134,7 +134,8 @@ def _last_of_each_key(feed: Feed, members: list[tuple[DeliverySet, FileDelivery,
     """Of rows with one key in several files of a set the last wins.
 
     Files were not compared where one of them repeats an earlier delivery, which holds its rows; in
-    a snapshot each keeps its own.
+    a snapshot each keeps its own. So does a file of events that a later delivery repeats: which of
+    its versions is the newest, staging decides over all sets (newest_of_each_key).
     """
     mixed = {
         one.set_id

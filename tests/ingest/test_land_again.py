@@ -101,6 +101,62 @@ def test_an_unchanged_file_keeps_the_row_that_only_its_neighbour_gave_up(inbox: 
     ]  # fmt: skip
 
 
+NEWEST = """
+    select cause from lake.police_case
+    qualify row_number() over (
+        partition by _adcode, _row_key
+        order by _delivered_on desc, _file_order desc, _source_row desc
+    ) = 1
+    order by acceptance_no
+"""
+
+
+def causes(inbox: Inbox, as_of: str = "2023-12-31") -> list[str]:
+    """What the newest versions say, as staging reads them (newest_of_each_key)."""
+    with inbox.warehouse(as_of) as con:
+        return [cause for (cause,) in con.execute(NEWEST).fetchall()]
+
+
+@pytest.mark.parametrize("nightly", [False, True])
+def test_events_repeated_are_the_newest_though_they_once_yielded(
+    inbox: Inbox, nightly: bool
+) -> None:
+    """spec/run.md: a later delivery's version is accepted."""
+
+    def case(day: str, name: str, *causes: str) -> str:
+        place = f"police/2023-06-{day}/公安受立案_{name}.csv"
+        rows = [
+            {"受案号": f"{n}号", "案由": cause, "受案日期": "2023-05-01"}
+            for n, cause in enumerate(causes, start=1)
+        ]
+        inbox.drop(place, csv(rows))
+        if nightly:
+            inbox.night()
+        return place
+
+    case("02", "a", "盗窃", "诈骗")
+    case("02", "b", "抢劫")
+    repeated = case("09", "a", "盗窃", "诈骗")
+    inbox.night()
+    record = inbox.record(repeated)
+    assert (record.status, counts(record)) == ("DUPLICATE", (2, 0, 0, 2, 0))
+    assert counts(inbox.record("police/2023-06-02/公安受立案_a.csv")) == (2, 1, 0, 1, 0)
+    assert causes(inbox, "2023-06-08") == ["抢劫", "诈骗"]
+    assert causes(inbox) == ["盗窃", "诈骗"]
+    case("02", "c", "放火")  # the first set is landed once more
+    inbox.night()
+    assert causes(inbox, "2023-06-08") == ["放火", "诈骗"]
+    assert causes(inbox) == ["盗窃", "诈骗"]
+
+
+def test_a_copy_in_its_own_folder_is_the_last_of_its_rows(inbox: Inbox) -> None:
+    for name, cause in (("a", "盗窃"), ("b", "抢劫"), ("c", "盗窃")):
+        rows = [{"受案号": "1号", "案由": cause, "受案日期": "2023-05-01"}]
+        inbox.drop(f"police/2023-06-02/公安受立案_{name}.csv", csv(rows))
+    assert sorted(r.status for r in inbox.night().values()) == ["ACCEPTED", "ACCEPTED", "DUPLICATE"]
+    assert causes(inbox) == ["盗窃"]
+
+
 def test_rejected_content_sent_again_is_no_duplicate(inbox: Inbox) -> None:
     inbox.drop("edu/2023-06-01/从业人员花名册.csv", b"nothing")
     inbox.drop("edu/2023-07-01/从业人员花名册.csv", b"nothing")
