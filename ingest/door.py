@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import logging
 import time
+from dataclasses import replace
 from datetime import date
 
 from ingest import receive
 from ingest.contract import load_contracts
 from ingest.home import Home
 from ingest.intake import Intake, Progress, record_of
-from ingest.ledger import NO_FEED, UNRECOGNISED, FileDelivery, Ledger
+from ingest.ledger import DUPLICATE, NO_FEED, REJECTED, TAKEN, UNRECOGNISED, FileDelivery, Ledger
 from ingest.normalise.identity import without_numbers
 from ingest.receive import Candidate, NotYet, Refused
 
@@ -48,7 +49,28 @@ def take(
     known = ledger.current()
     own = [c for c in receive.scan(home) if c.feed is feed]
     new = [c for c in own if _is_new(c, as_of, now, known)]
-    return Intake(home, ledger, feed, progress).take(new, as_of)
+    records = Intake(home, ledger, feed, progress).take(new, as_of)
+    _note_withdrawn(ledger, {c.path for c in own})
+    return records
+
+
+def _note_withdrawn(ledger: Ledger, lying: set[str]) -> None:
+    """Note which refused files left the inbox, where a file of their set came after them.
+
+    An inbox that was cleared after the delivery says nothing of it.
+    """
+    current = ledger.current().values()
+    newest: dict[str | None, str] = {}
+    for record in current:
+        if record.status in (*TAKEN, DUPLICATE) and record.path in lying:
+            at = newest.get(record.set_id, "")
+            newest[record.set_id] = max(at, record.received_at)
+    for record in current:
+        if record.status == REJECTED and record.fingerprint:  # a view has none, nor lies anywhere
+            replaced = record.withdrawn or newest.get(record.set_id, "") > record.received_at
+            withdrawn = record.path not in lying and replaced
+            if withdrawn != record.withdrawn:
+                ledger.write(replace(record, withdrawn=withdrawn))
 
 
 def take_unrecognised(

@@ -57,6 +57,7 @@ def delivery_sets(
         record
         for record in ledger.current().values()
         if record.set_id and record.delivered_on and record.delivered_on <= as_of
+        if not record.withdrawn
     ]
     members.sort(key=lambda r: (r.adcode, r.supplier, r.feed or "", r.delivered_on, r.path))
     sets: dict[str, DeliverySet] = {}

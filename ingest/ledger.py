@@ -63,8 +63,9 @@ class FileDelivery:
     channel: str | None = None
     duplicate_of: str | None = None
     fingerprint: str = ""  # size and times of the file and of its manifest
-    received_at: str = ""
+    received_at: str = ""  # when the run began that received it
     reasons: tuple[Reason, ...] = ()
+    withdrawn: bool = False  # refused and taken out of the inbox, where a later file stands for it
 
     def __post_init__(self) -> None:
         parts = self.rows_accepted + self.rows_quarantined + self.rows_duplicate + self.rows_sealed

@@ -170,6 +170,8 @@ def _delivery_row(
     message = record.message
     if not current:
         message += "已由后来送达的同名文件替代。"
+    elif record.withdrawn:
+        message += "文件已撤回，由同批后来送达的文件替代。"
     elif own and own.why_not:
         message = message.replace(NOTHING_TO_DO, "") + own.why_not
     stands = current and own is not None and record.status in (*TAKEN, DUPLICATE)

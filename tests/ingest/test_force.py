@@ -121,6 +121,57 @@ def test_a_snapshot_counts_only_when_all_its_files_were_accepted(inbox: Inbox) -
     assert in_force(inbox) == {"2023-07-01": 5}
 
 
+def test_a_corrected_file_of_another_name_completes_its_set(inbox: Inbox) -> None:
+    """spec/run.md: all files of one feed in one dated folder are one delivery."""
+    roster(inbox, "2023-06-01", 4)
+    roster(inbox, "2023-07-01", 4, "从业人员花名册_a.csv", first=50)
+    refused = inbox.drop("edu/2023-07-01/从业人员花名册_b.csv", b"broken")
+    inbox.night()
+    inbox.drop("edu/2023-07-01/从业人员花名册_b2.csv", csv([staff(90)]))
+    inbox.night()
+    assert in_force(inbox) == {"2023-06-01": 4}  # the refused file still lies there
+    refused.unlink()
+    assert inbox.night() == {}
+    assert in_force(inbox) == {"2023-07-01": 5}
+    with inbox.warehouse() as con:
+        found = con.execute("select status, counted, message from lake.delivery").fetchall()
+    (said,) = (said for status, counted, said in found if status == "REJECTED" and not counted)
+    assert said.endswith("文件已撤回，由同批后来送达的文件替代。")
+
+
+def test_a_refused_file_that_comes_back_counts_again(inbox: Inbox) -> None:
+    roster(inbox, "2023-07-01", 4, "从业人员花名册_a.csv")
+    refused = inbox.drop("edu/2023-07-01/从业人员花名册_b.csv", b"broken")
+    inbox.night()
+    aside = refused.rename(inbox.home.root / "aside.csv")
+    inbox.drop("edu/2023-07-01/从业人员花名册_c.csv", csv([staff(90)]))
+    inbox.night()
+    assert in_force(inbox) == {"2023-07-01": 5}
+    aside.rename(refused)
+    inbox.night()
+    assert in_force(inbox) == {}
+
+
+def test_an_inbox_cleared_after_the_delivery_completes_nothing(inbox: Inbox) -> None:
+    roster(inbox, "2023-06-01", 4)
+    for name, content in (("a", csv([staff(n) for n in range(4)])), ("b", b"broken")):
+        inbox.drop(f"edu/2023-07-01/从业人员花名册_{name}.csv", content)
+    inbox.night()
+    for path in inbox.home.inbox.rglob("*.csv"):
+        path.unlink()
+    inbox.night()
+    assert in_force(inbox) == {"2023-06-01": 4}
+
+
+def test_a_refused_file_that_only_left_completes_nothing(inbox: Inbox) -> None:
+    roster(inbox, "2023-07-01", 4, "从业人员花名册_a.csv")
+    refused = inbox.drop("edu/2023-07-01/从业人员花名册_A.csv", b"broken")
+    inbox.night()
+    refused.unlink()
+    inbox.night()
+    assert in_force(inbox) == {}
+
+
 def test_an_event_file_counts_though_its_neighbour_was_refused(inbox: Inbox) -> None:
     inbox.drop("court/2023-07-01/刑事生效判决_a.csv", csv([judgment(1)]))
     inbox.drop("court/2023-07-01/刑事生效判决_b.csv", b"broken", {"period_start": "2023-01-01"})
