@@ -1,5 +1,5 @@
 -- Every shop that ever held a retail licence for drugs, designated or not, as last licensed, with
--- the designated institution that it is and who stands behind it.
+-- who stands behind it.
 -- Grain: licence.
 with licences as (
     select * from {{ ref('stg_drug_retail_licence_history') }}
@@ -27,31 +27,6 @@ ranked as (
                 row_id desc
         ) as place
     from licences
-),
-
--- the shop's own designation: the one under its name where its credit code has several
-designations as (
-    select
-        ranked.licence_no,
-        institutions.fixmedins_code,
-        row_number() over (
-            partition by ranked.licence_no
-            order by
-                ranked.holder_norm = institutions.name_norm desc nulls last,
-                institutions.fixmedins_code asc
-        ) as place,
-        count(*) over (partition by ranked.licence_no) as candidates,
-        ranked.holder_norm = institutions.name_norm as is_named_alike
-    from ranked
-    inner join institutions
-        on
-            ranked.uscc = institutions.uscc
-            or (
-                (ranked.uscc is null or institutions.uscc is null)
-                and ranked.adcode = institutions.adcode
-                and ranked.holder_norm = institutions.name_norm
-            )
-    where ranked.place = 1
 ),
 
 ranked_registrations as (
@@ -99,7 +74,6 @@ final as (
         coalesce({{ add_days('ranked.valid_to_max', 1) }}, {{ last_day() }}) as valid_to,
         ranked.status,
         ranked.in_force as is_listed,
-        designations.fixmedins_code,
         registration.legal_representative as legrep_name,
         registration.legal_representative_id_key as legrep_key,
         registration.phone,
@@ -108,12 +82,6 @@ final as (
         ranked.row_id,
         ranked.row_hash
     from ranked
-    left join designations
-        on
-            ranked.licence_no = designations.licence_no
-            and designations.place = 1
-            -- a chain's credit code alone does not say which of its shops this one is
-            and (designations.candidates = 1 or designations.is_named_alike)
     left join ranked_registrations as registration
         on ranked.uscc = registration.uscc and registration.place = 1
     left join designated_by_uscc on ranked.uscc = designated_by_uscc.uscc

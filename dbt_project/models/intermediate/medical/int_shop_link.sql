@@ -13,11 +13,14 @@ retail_shops as (
     select * from {{ ref('int_retail_shop') }}
 ),
 
+codes as (
+    select * from {{ ref('int_shop_code') }}
+),
+
 others as (
     select
         'designated' as other_kind,
         fixmedins_code as other_id,
-        fixmedins_code,
         legrep_key,
         phone_key,
         longitude,
@@ -27,7 +30,6 @@ others as (
     select
         'licence' as other_kind,
         licence_no as other_id,
-        fixmedins_code,
         legrep_key,
         {{ phone_key('phone') }} as phone_key,
         longitude,
@@ -36,14 +38,13 @@ others as (
     union all
     select
         'licence' as other_kind,
-        retail_shops.licence_no as other_id,
-        retail_shops.fixmedins_code,
+        codes.licence_no as other_id,
         institutions.legrep_key,
         institutions.phone_key,
         institutions.longitude,
         institutions.latitude
-    from retail_shops
-    inner join institutions on retail_shops.fixmedins_code = institutions.fixmedins_code
+    from codes
+    inner join institutions on codes.fixmedins_code = institutions.fixmedins_code
 ),
 
 by_legrep as (
@@ -51,7 +52,6 @@ by_legrep as (
         institutions.fixmedins_code,
         others.other_kind,
         others.other_id,
-        others.fixmedins_code as other_code,
         'legrep' as link,
         cast(null as integer) as metres
     from institutions
@@ -63,7 +63,6 @@ by_phone as (
         institutions.fixmedins_code,
         others.other_kind,
         others.other_id,
-        others.fixmedins_code as other_code,
         'phone' as link,
         cast(null as integer) as metres
     from institutions
@@ -87,7 +86,6 @@ by_place as (
         cells.fixmedins_code,
         others.other_kind,
         others.other_id,
-        others.fixmedins_code as other_code,
         'place' as link,
         {{ metres_between(
             'cells.longitude', 'cells.latitude', 'others.longitude', 'others.latitude'
@@ -108,16 +106,19 @@ links as (
     where metres <= {{ param('ALL', 'shop_link_metres') }}
 ),
 
+-- a shop is no other one under its own licence
 final as (
     select
-        fixmedins_code,
-        other_kind,
-        other_id,
-        link,
-        min(metres) as metres
+        links.fixmedins_code,
+        links.other_kind,
+        links.other_id,
+        links.link,
+        min(links.metres) as metres
     from links
-    where fixmedins_code is distinct from other_code
-    group by fixmedins_code, other_kind, other_id, link
+    left join codes as own
+        on links.other_id = own.licence_no and links.fixmedins_code = own.fixmedins_code
+    where links.fixmedins_code <> links.other_id and own.licence_no is null
+    group by links.fixmedins_code, links.other_kind, links.other_id, links.link
 )
 
 select * from final

@@ -7,7 +7,11 @@ with institutions as (
 ),
 
 tied as (
-    select * from {{ ref('int_outside_pair') }}
+    select distinct
+        fixmedins_code,
+        licence_no,
+        links_zh
+    from {{ ref('int_outside_pair') }}
 ),
 
 signs as (
@@ -57,13 +61,9 @@ agreeing_near_change as (
         agreeing.fixmedins_code,
         agreeing.licence_no
     from agreeing
-    inner join tied
-        on
-            agreeing.fixmedins_code = tied.fixmedins_code
-            and agreeing.licence_no = tied.licence_no
     inner join changes
         on
-            changes.shop in (tied.fixmedins_code, tied.licence_no, tied.other_code)
+            changes.shop in (agreeing.fixmedins_code, agreeing.licence_no)
             and changes.changed_on
             >= {{ add_days('agreeing.conduct_to', '-' ~ param('MED-02', 'change_days')) }}
             and changes.changed_on

@@ -18,6 +18,10 @@ items as (
     select * from {{ ref('int_item') }}
 ),
 
+codes as (
+    select * from {{ ref('int_shop_code') }}
+),
+
 own as (
     select
         pairs.fixmedins_code,
@@ -30,11 +34,14 @@ own as (
         max(events.event_on) filter (where events.kind = 'SOLD') as sold_to
     from pairs
     inner join events
-        on pairs.fixmedins_code = events.fixmedins_code and pairs.outside_from <= events.event_on
+        on
+            pairs.fixmedins_code = events.fixmedins_code
+            and pairs.outside_from <= events.event_on
+            and events.event_on < pairs.outside_to
     group by pairs.fixmedins_code, pairs.licence_no, events.approval_no, events.spec_norm
 ),
 
--- by its licence, or, where a row bears none, by its code
+-- by its licence, or, where a row bears none, by a code of it
 other_shops as (
     select
         pairs.*,
@@ -44,9 +51,10 @@ other_shops as (
     union all
     select
         pairs.*,
-        pairs.other_code as bought_by,
+        codes.fixmedins_code as bought_by,
         'code' as known_by
     from pairs
+    inner join codes on pairs.licence_no = codes.licence_no
 ),
 
 buyers as (
@@ -73,6 +81,7 @@ bought_there as (
             other_shops.known_by = buyers.known_by
             and other_shops.bought_by = buyers.bought_by
             and buyers.stocked_on_max between other_shops.outside_from and {{ as_of() }}
+            and buyers.stocked_on_max < other_shops.outside_to
     left join items on buyers.hilist_code = items.hilist_code
 ),
 

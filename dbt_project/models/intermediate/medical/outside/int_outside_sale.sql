@@ -1,6 +1,7 @@
 -- Sales that a designated institution settled of drugs that had been shipped to another shop, which
--- held a retail licence and was not designated on that day. Packs that the till took back are none.
--- Not long before or after a shop changed its name, its place or its code both may be one.
+-- held a retail licence and was not designated on that day, and cannot be the seller itself. Packs
+-- that the till took back are none. Not long before or after a shop changed its name, its place or
+-- its code both may be one.
 -- Grain: row of the sale, licence of the other shop.
 with sold as (
     select * from {{ ref('int_trace_event') }}
@@ -27,9 +28,12 @@ shops as (
     select * from {{ ref('int_retail_shop') }}
 ),
 
+codes as (
+    select * from {{ ref('int_shop_code') }}
+),
+
 spans as (
-    select * from {{ ref('int_designation_span') }}
-    where state = '在用'
+    select * from {{ ref('int_outside_span') }}
 ),
 
 settlements as (
@@ -46,18 +50,11 @@ shipments as (
         shipped.happened_on as shipped_on,
         shipped.row_id,
         shipped.row_hash,
-        shops.licence_no,
-        shops.fixmedins_code,
-        shops.valid_from,
-        shops.valid_to
+        -- the licence's number decides where it is given
+        coalesce(shipped.to_licence_no, shops.licence_no) as licence_no
     from shipped
-    left join shops as by_licence on shipped.to_licence_no = by_licence.licence_no
-    left join shops as by_uscc
-        on
-            -- the licence's number decides where it is given
-            case when shipped.to_licence_no is null then shipped.to_uscc end = by_uscc.uscc
-    inner join shops on coalesce(by_licence.licence_no, by_uscc.licence_no) = shops.licence_no
-    where shops.status = '有效'
+    left join shops
+        on case when shipped.to_licence_no is null then shipped.to_uscc end = shops.uscc
 ),
 
 candidates as (
@@ -65,7 +62,6 @@ candidates as (
         sold.adcode,
         sold.fixmedins_code,
         shipments.licence_no,
-        shipments.fixmedins_code as other_code,
         sold.setl_id,
         sold.hilist_code,
         sold.trace_code,
@@ -83,22 +79,23 @@ candidates as (
     inner join shipments
         on
             sold.trace_code = shipments.trace_code
-            and sold.fixmedins_code is distinct from shipments.fixmedins_code
             and shipments.shipped_on <= sold.happened_on
-            and shipments.valid_from <= sold.happened_on
-            and sold.happened_on < shipments.valid_to
-    left join spans
+    inner join spans
         on
-            shipments.fixmedins_code = spans.fixmedins_code
+            shipments.licence_no = spans.licence_no
             and spans.valid_from <= sold.happened_on
             and sold.happened_on < spans.valid_to
+    left join codes as own
+        on
+            shipments.licence_no = own.licence_no
+            and sold.fixmedins_code = own.fixmedins_code
     left join returns
         on
             sold.adcode = returns.adcode
             and sold.fixmedins_code = returns.fixmedins_code
             and sold.trace_code = returns.trace_code
             and sold.happened_at <= returns.last_returned_at
-    where spans.fixmedins_code is null and returns.trace_code is null
+    where own.licence_no is null and returns.trace_code is null
 ),
 
 near_changes as (
@@ -108,9 +105,7 @@ near_changes as (
     from candidates
     inner join changes
         on
-            changes.shop in (
-                candidates.fixmedins_code, candidates.licence_no, candidates.other_code
-            )
+            changes.shop in (candidates.fixmedins_code, candidates.licence_no)
             and abs({{ days_between('changes.changed_on', 'candidates.sold_on') }})
             <= {{ param('MED-02', 'change_days') }}
 ),

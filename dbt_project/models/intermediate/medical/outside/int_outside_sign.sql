@@ -74,6 +74,7 @@ timed as (
         on
             pairs.fixmedins_code = settlements.fixmedins_code
             and pairs.outside_from <= settlements.service_on
+            and settlements.service_on < pairs.outside_to
     where
         institutions.opens_at <> institutions.closes_at
         and cast(settlements.service_at as time) <> cast('00:00:00' as time)
@@ -111,7 +112,10 @@ released as (
         max(sales.sold_on) as sold_to
     from pairs
     inner join sales
-        on pairs.fixmedins_code = sales.fixmedins_code and pairs.outside_from <= sales.sold_on
+        on
+            pairs.fixmedins_code = sales.fixmedins_code
+            and pairs.outside_from <= sales.sold_on
+            and sales.sold_on < pairs.outside_to
     group by
         pairs.fixmedins_code, pairs.licence_no, pairs.other_uscc, sales.pharmacist_certificate
 ),

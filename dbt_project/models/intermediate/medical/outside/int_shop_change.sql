@@ -1,5 +1,6 @@
 -- When a shop changed its name or its place, as its register or its licence shows from one delivery
--- to the next, and when it got its code, which is when the agreement under it began.
+-- to the next, and when it got its code, which is when the agreement under it began. What changed
+-- under a code changed for the licence too whose code it may be.
 -- Grain: shop (code or licence), day.
 {{ config(materialized='view') }}
 
@@ -13,6 +14,10 @@ licence_listings as (
 
 spans as (
     select * from {{ ref('int_designation_span') }}
+),
+
+codes as (
+    select * from {{ ref('int_shop_code') }}
 ),
 
 institution_names as (
@@ -41,26 +46,39 @@ licence_names as (
     )
 ),
 
-final as (
+code_changes as (
     select
-        fixmedins_code as shop,
+        fixmedins_code,
         delivered_on as changed_on
     from institution_names
     where name_norm <> name_before or address <> address_before
+    union all
+    -- a code begins with its first agreement
+    select
+        fixmedins_code,
+        min(valid_from) as changed_on
+    from spans
+    where state = '在用'
+    group by fixmedins_code
+),
+
+final as (
+    select
+        fixmedins_code as shop,
+        changed_on
+    from code_changes
+    union
+    select
+        codes.licence_no as shop,
+        code_changes.changed_on
+    from code_changes
+    inner join codes on code_changes.fixmedins_code = codes.fixmedins_code
     union
     select
         licence_no as shop,
         delivered_on as changed_on
     from licence_names
     where holder_norm <> name_before or address <> address_before
-    union
-    -- a code begins with its first agreement
-    select
-        fixmedins_code as shop,
-        min(valid_from) as changed_on
-    from spans
-    where state = '在用'
-    group by fixmedins_code
 )
 
 select * from final
