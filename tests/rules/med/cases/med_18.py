@@ -40,6 +40,32 @@ def plant(c: MedCounty) -> None:
         bill(shop, day)
         case(what, shop, push, *money)
 
+    # registers without the day of the return: after a suspension the day after it was last listed,
+    # whatever the next one leaves blank; after an end the day on which the new agreement began
+    suspended = {"agreement_status": "中止", "status_from": "2026-01-10"}
+    for what, before, now, day, push in (
+        ("last listed as suspended", suspended, "2020-01-01", "2026-01-31", "auto"),
+        ("listed as suspended the day before", suspended, "2020-01-01", "2026-02-01", None),
+        ("before the new agreement", ended, "2026-04-01", "2026-03-31", "auto"),
+        ("the first day of the new agreement", ended, "2026-04-01", "2026-04-01", None),
+    ):
+        shop = c.pharmacy(designated_from=now)
+        for delivered, state in (
+            ("2026-01-31", {"designated_from": "2020-01-01"} | before),
+            ("2026-05-31", {"designated_from": now, "agreement_status": "在用"}),
+        ):
+            c.add("medical_institution", "medicare", delivered, code=shop.code, name=shop.name,
+                  kind="零售药店", uscc=shop.uscc, **state)  # fmt: skip
+        bill(shop, day)
+        case(what, shop, push, *(("3.00", "7.00") if push else ()))
+
+    # ended on an unknown day, after the agreement had run out
+    undated = {"agreement_status": "解除", "designated_to": "2026-02-28"}
+    bill(shop := c.pharmacy(**undated), "2026-02-28")
+    case("the last day of an agreement that was ended", shop, None)
+    bill(shop := c.pharmacy(**undated), "2026-03-01")
+    case("an agreement that was ended had run out", shop, "auto", "3.00", "7.00")
+
     bill(shop := c.pharmacy(designated_to="2026-02-28"), "2026-02-28")
     case("the last day of an agreement", shop, None)
     bill(shop := c.pharmacy(designated_to="2026-02-28"), "2026-03-01")
