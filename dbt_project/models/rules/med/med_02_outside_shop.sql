@@ -93,14 +93,13 @@ verdicts as (
     from judged
 ),
 
--- what was settled of the other shop's codes, and of its products
+-- the till's rows of the other shop's codes, and of its products
 attributed as (
     select
         verdicts.adcode,
         verdicts.fixmedins_code,
         verdicts.licence_no,
-        outside_sales.setl_id,
-        outside_sales.hilist_code
+        outside_sales.row_id
     from verdicts
     inner join outside_sales
         on
@@ -117,8 +116,7 @@ attributed as (
         verdicts.adcode,
         verdicts.fixmedins_code,
         verdicts.licence_no,
-        sales.setl_id,
-        sales.hilist_code
+        sales.row_id
     from verdicts
     inner join signs
         on
@@ -142,29 +140,60 @@ attributed as (
         and verdicts.has_signs
 ),
 
+-- each once, whoever's codes they are
+attributed_sales as (
+    select * from sales
+    where qty > 0 and row_id in (select attributed.row_id from attributed)
+),
+
+paid_sales as (
+    {{ with_sale_money('attributed_sales') }}
+),
+
+paid as (
+    select
+        attributed.adcode,
+        attributed.fixmedins_code,
+        attributed.licence_no,
+        sum(paid_sales.pool) as pool,
+        sum(paid_sales.account) as account
+    from attributed
+    inner join paid_sales on attributed.row_id = paid_sales.row_id
+    group by attributed.adcode, attributed.fixmedins_code, attributed.licence_no
+),
+
+attributed_bills as (
+    select distinct
+        attributed.adcode,
+        attributed.fixmedins_code,
+        attributed.licence_no,
+        attributed_sales.setl_id,
+        attributed_sales.hilist_code
+    from attributed
+    inner join attributed_sales on attributed.row_id = attributed_sales.row_id
+),
+
 attributed_lines as (
     select
-        attributed.licence_no,
-        attributed.fixmedins_code as shop_code,
+        bills.licence_no,
+        bills.fixmedins_code as shop_code,
         items.name as item_name,
         fee_lines.*
-    from attributed
+    from attributed_bills as bills
     inner join fee_lines
         on
-            attributed.adcode = fee_lines.adcode
-            and attributed.setl_id = fee_lines.setl_id
-            and attributed.hilist_code = fee_lines.hilist_code
+            bills.adcode = fee_lines.adcode
+            and bills.setl_id = fee_lines.setl_id
+            and bills.hilist_code = fee_lines.hilist_code
     inner join items on fee_lines.hilist_code = items.hilist_code
 ),
 
-line_sums as (
+line_rows as (
     select
         adcode,
         shop_code,
         licence_no,
         count(*) as lines,
-        sum(pool) as pool,
-        sum(account) as account,
         {{ evidence_agg(
             evidence_row(
                 "'医保结算'", "'medical_fee_line'", 'row_id', 'row_hash',
@@ -227,10 +256,10 @@ final as (
         null as match_tier,
         null as push,
         null as severity,
-        coalesce(line_sums.lines, verdicts.codes_left) as hit_count,
-        line_sums.pool + line_sums.account as amount_total,
-        line_sums.pool as amount_pool,
-        line_sums.account as amount_account,
+        coalesce(line_rows.lines, verdicts.codes_left) as hit_count,
+        paid.pool + paid.account as amount_total,
+        paid.pool as amount_pool,
+        paid.account as amount_account,
         coalesce(institutions.name, verdicts.fixmedins_code) as subject_label,
         coalesce(institutions.name, verdicts.fixmedins_code) || '疑似为未定点的'
         || verdicts.holder || '（许可证' || verdicts.licence_no || '）结算医保费用：'
@@ -245,8 +274,8 @@ final as (
             else ''
         end
         || coalesce(
-            '涉及医保支付' || {{ yuan('line_sums.pool + line_sums.account') }} || '（统筹基金'
-            || {{ yuan('line_sums.pool') }} || '，个人账户' || {{ yuan('line_sums.account') }} || '）。',
+            '涉及医保支付' || {{ yuan('paid.pool + paid.account') }} || '（统筹基金'
+            || {{ yuan('paid.pool') }} || '，个人账户' || {{ yuan('paid.account') }} || '）。',
             '涉及金额待核。'
         )
         || '该店在上述期间未定点或者协议已中止、解除；不是连锁总部，也不在更名、迁址、换码前后。'
@@ -275,16 +304,21 @@ final as (
                     ]),
                     evidence_concat('trail.shipments', 'trail.sold')
                 ),
-                evidence_concat('sign_rows.evidence', 'line_sums.evidence')
+                evidence_concat('sign_rows.evidence', 'line_rows.evidence')
             ) }}
         end as evidence
     from verdicts
     left join institutions on verdicts.fixmedins_code = institutions.fixmedins_code
-    left join line_sums
+    left join paid
         on
-            verdicts.adcode = line_sums.adcode
-            and verdicts.fixmedins_code = line_sums.shop_code
-            and verdicts.licence_no = line_sums.licence_no
+            verdicts.adcode = paid.adcode
+            and verdicts.fixmedins_code = paid.fixmedins_code
+            and verdicts.licence_no = paid.licence_no
+    left join line_rows
+        on
+            verdicts.adcode = line_rows.adcode
+            and verdicts.fixmedins_code = line_rows.shop_code
+            and verdicts.licence_no = line_rows.licence_no
     left join trail
         on
             verdicts.adcode = trail.adcode

@@ -1,5 +1,5 @@
--- Designated institutions and the licensed shops tied to them, and when in the window these were not
--- designated: never were, or their agreement was suspended, ended or ran out. Conduct of other days
+-- Designated institutions and the licensed shops tied to them, and when in the window these were
+-- outside: never designated, or their agreement suspended, ended or run out. Conduct of other days
 -- is none.
 -- Grain: designated institution, licence of the other shop, first day.
 with links as (

@@ -32,8 +32,10 @@ stated as (
         licence_no,
         delivered_on,
         status,
-        case when status = '有效' then coalesce(valid_from_min, {{ first_day() }}) else delivered_on end
-            as valid_from,
+        case
+            when status = '有效' then coalesce(valid_from_min, {{ first_day() }})
+            else delivered_on
+        end as valid_from,
         coalesce({{ add_days('valid_to_max', 1) }}, {{ last_day() }}) as runs_out_on
     from ranked
     where place = 1
