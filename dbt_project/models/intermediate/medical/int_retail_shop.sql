@@ -10,8 +10,10 @@ institutions as (
 ),
 
 registrations as (
-    select * from {{ ref('stg_business_registration') }}
-    where uscc is not null
+    select
+        *,
+        coalesce(uscc, 'name:' || adcode || ':' || name_norm) as registration_key
+    from {{ ref('stg_business_registration') }}
 ),
 
 ranked as (
@@ -29,11 +31,21 @@ ranked as (
     from licences
 ),
 
+latest as (
+    select * from ranked
+    where place = 1
+),
+
+-- by its credit code, else by its name in the county
+registered as (
+    {{ with_registration('latest', norm='holder_norm') }}
+),
+
 ranked_registrations as (
     select
         *,
         row_number() over (
-            partition by uscc
+            partition by registration_key
             order by delivered_on desc nulls last, row_id desc
         ) as place
     from registrations
@@ -59,35 +71,34 @@ designated_by_legrep as (
 
 final as (
     select
-        ranked.licence_no,
-        ranked.adcode,
-        ranked.supplier,
-        ranked.holder,
-        ranked.holder_norm,
-        ranked.uscc,
-        coalesce(ranked.uscc, 'licence:' || ranked.licence_no) as institution_key,
-        ranked.township,
-        ranked.address,
-        {{ longitude('ranked.longitude') }} as longitude,
-        {{ latitude('ranked.latitude') }} as latitude,
-        coalesce(ranked.valid_from_min, {{ first_day() }}) as valid_from,
-        coalesce({{ add_days('ranked.valid_to_max', 1) }}, {{ last_day() }}) as valid_to,
-        ranked.status,
-        ranked.in_force as is_listed,
+        registered.licence_no,
+        registered.adcode,
+        registered.supplier,
+        registered.holder,
+        registered.holder_norm,
+        registered.uscc,
+        coalesce(registered.uscc, 'licence:' || registered.licence_no) as institution_key,
+        registered.township,
+        registered.address,
+        {{ longitude('registered.longitude') }} as longitude,
+        {{ latitude('registered.latitude') }} as latitude,
+        coalesce(registered.valid_from_min, {{ first_day() }}) as valid_from,
+        coalesce({{ add_days('registered.valid_to_max', 1) }}, {{ last_day() }}) as valid_to,
+        registered.status,
+        registered.in_force as is_listed,
         registration.legal_representative as legrep_name,
         registration.legal_representative_id_key as legrep_key,
         registration.phone,
         coalesce(designated_by_uscc.shops, 0) as designated_shops_of_uscc,
         coalesce(designated_by_legrep.shops, 0) as designated_shops_of_legrep,
-        ranked.row_id,
-        ranked.row_hash
-    from ranked
+        registered.row_id,
+        registered.row_hash
+    from registered
     left join ranked_registrations as registration
-        on ranked.uscc = registration.uscc and registration.place = 1
-    left join designated_by_uscc on ranked.uscc = designated_by_uscc.uscc
+        on registered.registration_key = registration.registration_key and registration.place = 1
+    left join designated_by_uscc on registered.uscc = designated_by_uscc.uscc
     left join designated_by_legrep
         on registration.legal_representative_id_key = designated_by_legrep.legrep_key
-    where ranked.place = 1
 )
 
 select * from final
