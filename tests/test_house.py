@@ -243,5 +243,5 @@ def unit_tests(rule: str) -> list[list[dict[str, Any]]]:
     return [
         test["expect"]["rows"]
         for test in dbt_manifest()["unit_tests"].values()
-        if test["model"] in {rule, *asked} and test["expect"]["rows"]
+        if test["model"] in {rule, *asked} and isinstance(test["expect"]["rows"], list)
     ]
