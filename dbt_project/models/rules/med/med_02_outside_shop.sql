@@ -16,6 +16,10 @@ facts as (
     select * from {{ ref('int_outside_fact') }}
 ),
 
+pairs as (
+    select * from {{ ref('int_outside_pair') }}
+),
+
 signs as (
     select * from {{ ref('int_outside_sign') }}
 ),
@@ -131,7 +135,12 @@ attributed as (
         on
             products.fixmedins_code = sales.fixmedins_code
             and products.approval_no = sales.approval_no
-            and sales.sold_on between products.sold_from and products.sold_to
+    inner join pairs
+        on
+            products.fixmedins_code = pairs.fixmedins_code
+            and products.licence_no = pairs.licence_no
+            and pairs.outside_from <= sales.sold_on
+            and sales.sold_on < pairs.outside_to
     left join specs
         on sales.fixmedins_code = specs.fixmedins_code and sales.approval_no = specs.approval_no
     where
