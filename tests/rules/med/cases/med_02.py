@@ -44,12 +44,12 @@ def plant(c: MedCounty) -> None:
     pair("the licence is no longer valid", None, shop, outside)
 
     # listed as valid in January, as cancelled on the night; in the other case by 4 March
-    for what, listed, push, money in (
-        ("later", {"2026-01-31": "有效"}, "auto", ("20.00", "30.00")),
-        ("on the third of the days", {"2026-01-31": "有效", "2026-03-04": "注销"}, None, ()),
+    for what, march, push, money in (
+        ("later", "有效", "auto", ("20.00", "30.00")),
+        ("on the third of the days", "注销", None, ()),
     ):
         shop, outside = c.pharmacy(), c.shop_outside(status="注销")
-        for day, status in listed.items():
+        for day, status in (("2026-01-31", "有效"), ("2026-03-04", march)):
             c.add("drug_retail_licence", "drug", day, licence_no=outside.licence_no,
                   holder=outside.name, uscc=outside.uscc, valid_from="2020-01-01",
                   status=status)  # fmt: skip
@@ -117,10 +117,12 @@ def plant(c: MedCounty) -> None:
     pair("shipped to the chain's centre", None, shop, centre)
 
     # three shops of one legal representative, one of which is designated no more, are no chain
-    boss = c.person().number
-    centre = c.shop_outside(registered_legal_representative_id=boss)
+    boss = c.person()
+    centre = c.shop_outside(
+        registered_legal_representative=boss.name, registered_legal_representative_id=boss.number
+    )
     for ended in ({}, {}, {"agreement_status": "解除", "status_from": "2025-01-01"}):
-        c.pharmacy(legal_representative_id=boss, **ended)
+        c.pharmacy(legal_representative_id=boss.number, **ended)
     shop = c.pharmacy()
     settled(shop, centre)
     pair("two designated shops are no chain", "auto", shop, centre, "20.00", "30.00")
@@ -140,10 +142,10 @@ def plant(c: MedCounty) -> None:
             else c.pharmacy(legal_representative_id=owner, **state)
         )  # fmt: skip
         if state is since:
-            c.add("medical_institution", "medicare", "2026-03-31", code=outside.code,
+            c.add("medical_institution", "medicare", "2026-01-31", code=outside.code,
                   name=outside.name, kind="零售药店", uscc=outside.uscc,
                   designated_from="2020-01-01", agreement_status="中止",
-                  status_from="2026-02-01")  # fmt: skip
+                  status_from="2025-12-01")  # fmt: skip
         for n in range(10):
             hour = "22" if n == 0 else "10"
             at = f"{days_after(DAY, n)} {hour}:00:00"

@@ -43,19 +43,17 @@ def plant(c: MedCounty) -> None:
     # registers without the day of the return: after a suspension the day after it was last listed,
     # whatever the next one leaves blank; after an end the day on which the new agreement began
     suspended = {"agreement_status": "中止", "status_from": "2026-01-10"}
-    for what, before, now, day, push in (
-        ("last listed as suspended", suspended, "2020-01-01", "2026-01-31", "auto"),
-        ("listed as suspended the day before", suspended, "2020-01-01", "2026-02-01", None),
-        ("before the new agreement", ended, "2026-04-01", "2026-03-31", "auto"),
-        ("the first day of the new agreement", ended, "2026-04-01", "2026-04-01", None),
+    for what, january, again, day, push in (
+        ("last listed as suspended", (suspended, {}), "2020-01-01", "2026-01-20", "auto"),
+        ("last listed the day before", (suspended, {}), "2020-01-01", "2026-01-21", None),
+        ("before the new agreement", (ended, ended), "2026-04-01", "2026-03-31", "auto"),
+        ("the first day of the new agreement", (ended, ended), "2026-04-01", "2026-04-01", None),
     ):
-        shop = c.pharmacy(designated_from=now)
-        for delivered, state in (
-            ("2026-01-31", {"designated_from": "2020-01-01"} | before),
-            ("2026-05-31", {"designated_from": now, "agreement_status": "在用"}),
-        ):
+        shop = c.pharmacy(designated_from=again)
+        for delivered, state in zip(("2026-01-20", "2026-01-31"), january, strict=True):
+            listed = {"designated_from": "2020-01-01", "agreement_status": "在用"} | state
             c.add("medical_institution", "medicare", delivered, code=shop.code, name=shop.name,
-                  kind="零售药店", uscc=shop.uscc, **state)  # fmt: skip
+                  kind="零售药店", uscc=shop.uscc, **listed)  # fmt: skip
         bill(shop, day)
         case(what, shop, push, *(("3.00", "7.00") if push else ()))
 
