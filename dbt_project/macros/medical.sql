@@ -233,11 +233,15 @@
     upper(translate({{ text }}, '()（） ', ''))
 {%- endmacro %}
 
-{#- A telephone number's digits; fewer than a local number has are none. -#}
+{#- A telephone number's digits; fewer than a local number has are none, nor is one digit again and
+    again. -#}
 {% macro phone_key(phone) -%}
+    {%- set digits = replace_all(phone, "'[^0-9]'", "''") -%}
     case
-        when length({{ replace_all(phone, "'[^0-9]'", "''") }}) >= {{ param('ALL', 'phone_min_digits') }}
-            then {{ replace_all(phone, "'[^0-9]'", "''") }}
+        when
+            length({{ digits }}) >= {{ param('ALL', 'phone_min_digits') }}
+            and replace({{ digits }}, left({{ digits }}, 1), '') <> ''
+            then {{ digits }}
     end
 {%- endmacro %}
 
