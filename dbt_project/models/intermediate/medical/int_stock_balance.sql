@@ -1,7 +1,9 @@
 -- What a shop should have of a product by its own purchases, sales and counts, on the night and as
 -- of the day by which purchases must have been uploaded. A count resets the balance, after what was
 -- bought and sold on its day; without one the opening stock is zero once the purchase ledger is old
--- enough. Only insured sales are known: the balance is an upper bound of what was there.
+-- enough. Only insured sales are known: the balance is an upper bound of what was there. Where a
+-- shop has several specifications, a purchase that names none may be of each, and a sale of any:
+-- what is left without one has no balance of its own.
 -- Grain: shop, approval number, specification.
 with events as (
     select * from {{ ref('int_stock_event') }}
@@ -96,15 +98,34 @@ sums as (
     group by events.fixmedins_code, events.approval_no, events.spec_norm, horizons.horizon
 ),
 
+unspecified as (
+    select
+        blank.fixmedins_code,
+        blank.approval_no,
+        blank.horizon,
+        max(blank.bought) as bought
+    from sums as blank
+    inner join sums as other
+        on
+            blank.fixmedins_code = other.fixmedins_code
+            and blank.approval_no = other.approval_no
+            and blank.horizon = other.horizon
+            and blank.spec_norm < other.spec_norm
+    where blank.spec_norm = ''
+    group by blank.fixmedins_code, blank.approval_no, blank.horizon
+),
+
 balances as (
     select
         sums.*,
-        sums.counted + sums.bought_since - sums.sold_since as on_hand,
+        sums.counted + sums.bought_since - sums.sold_since
+        + case when sums.spec_norm <> '' then coalesce(unspecified.bought, 0) else 0 end as on_hand,
         greatest(
             {{ param('MED-03', 'shortage_min', 'decimal(18, 6)') }},
             sums.sold * {{ param('MED-03', 'shortage_share', 'decimal(18, 6)') }}
         ) as allowed,
         case
+            when sums.spec_norm = '' and unspecified.approval_no is not null then 'unknown'
             when sums.counted_on is not null then 'count'
             when
                 {{ add_months('ledgers.ledger_from', param('MED-03', 'ledger_months')) }}
@@ -114,6 +135,11 @@ balances as (
         end as opening_from
     from sums
     left join ledgers on sums.fixmedins_code = ledgers.fixmedins_code
+    left join unspecified
+        on
+            sums.fixmedins_code = unspecified.fixmedins_code
+            and sums.approval_no = unspecified.approval_no
+            and sums.horizon = unspecified.horizon
 ),
 
 final as (
