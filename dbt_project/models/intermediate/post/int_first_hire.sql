@@ -2,6 +2,7 @@
 -- What a school's newest roster that lists a person says of the hire replaces what earlier ones
 -- said.
 -- Grain: person, county and authority (supplier), schools and kindergartens only.
+
 -- without a usable number two people of one name would lend each other their dates
 with roster as (
     select * from {{ ref('int_roster_row') }}
