@@ -84,5 +84,5 @@ def plant(c: County) -> None:
         expect(what, school, push)
 
     hired_unscreened("hired before, never answered", "auto", "2023-03-01", None)
-    hired_unscreened("hired before, answered late", None, "2023-03-01", "2023-03-20")
+    hired_unscreened("hired before, answered late: an open 03", "auto", "2023-03-01", "2023-03-20")
     hired_unscreened("hired only after the inspection", None, "2023-06-02", None)

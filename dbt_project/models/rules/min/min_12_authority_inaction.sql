@@ -2,9 +2,8 @@
 -- its screening duties, the breach still holds, and no authority has ordered correction, filed a
 -- case or imposed a penalty since.
 -- Law: 未成年人保护法 126, 105, 106; 行政诉讼法 25; terms in rule_parameter.
--- A breach holds when its own rule says so tonight; a rule that was not evaluated says nothing. One
--- that began only later is not what the authority knew of; a late screening that was answered since
--- no longer holds.
+-- A breach holds when its own rule says so tonight; a rule that was not evaluated says nothing. Who
+-- was hired only later is not whom the authority knew of.
 -- Grain: authority and institution.
 with knowledge as (
     select * from {{ ref('int_authority_knowledge') }}
@@ -40,7 +39,6 @@ verdicts as (
         '{{ rule_id }}' as rule_id,
         adcode,
         institution_key,
-        subject_key,
         subject_label,
         conduct_from,
         push,
@@ -54,18 +52,10 @@ verdicts as (
     {%- endfor %}
 ),
 
-answered_posts as (
-    select distinct subject_key from {{ ref('int_post_screening') }}
-    where is_answered and is_own_system
-),
-
 breaches as (
     select verdicts.*
     from verdicts
     inner join gates on verdicts.rule_id = gates.rule_id and verdicts.adcode = gates.adcode
-    left join answered_posts
-        on verdicts.rule_id = 'MIN-03' and verdicts.subject_key = answered_posts.subject_key
-    where answered_posts.subject_key is null
 ),
 
 -- which rules say whether the breach still holds: a finding names its own, a document any
@@ -93,7 +83,10 @@ standing_breaches as (
         on
             relevant_rules.institution_key = breaches.institution_key
             and relevant_rules.rule_id = breaches.rule_id
-            and coalesce(breaches.conduct_from <= relevant_rules.known_min, true)
+            and (
+                breaches.rule_id <> 'MIN-03'
+                or coalesce(breaches.conduct_from <= relevant_rules.known_min, true)
+            )
 ),
 
 breach_by_knowledge as (
