@@ -40,6 +40,14 @@ def test_lists_required_columns_and_identity_numbers_are_all_asked_for(feed: str
     }
 
 
+@pytest.mark.parametrize("feed", FEEDS)
+def test_what_the_door_promises_blocks_and_what_only_looks_odd_warns(feed: str) -> None:
+    promised = {"columns", "types", "key", "required", "codes"}
+    for check in suite(FEEDS[feed], DAY, Baseline()):
+        wanted = BLOCKING if check.dimension in promised else WARNING
+        assert check.severity == wanted, (check.dimension, check.column)
+
+
 @pytest.mark.parametrize(("earlier", "least"), [(100, 60), (101, 61), (5, 3), (1, 1)])
 def test_a_snapshot_may_lose_forty_percent_and_no_more(earlier: int, least: int) -> None:
     lower, upper = asked("staff_roster", "volume", Baseline("earlier", earlier))
