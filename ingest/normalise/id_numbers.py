@@ -43,7 +43,8 @@ def normalise_ids(
     valid = looks_valid & ~lost
     longer = identity.upgraded(text)
     upgraded = identity.is_valid(longer, today) & ~foreign
-    mended = per_value(text, lambda number: number.translate(_LOOKALIKES), pa.string())
+    doubtful = pc.if_else(pa.array(looks_valid), None, text)
+    mended = per_value(doubtful, lambda number: number.translate(_LOOKALIKES), pa.string())
     repaired = identity.is_valid(mended, today) & ~lost & ~valid
     usable = valid | upgraded | repaired
 

@@ -78,16 +78,16 @@ def is_male(numbers: pa.Array) -> np.ndarray:
 
 def is_valid(numbers: pa.Array, today: date) -> np.ndarray:
     """Whether each cleaned text is a number: check character, area, a birth date up to today."""
-    shaped = holds(pc.match_substring_regex(numbers, _SHAPE))
-    numbers = pc.if_else(pa.array(shaped), numbers, None)
-    characters = matrix(numbers)
+    valid = holds(pc.match_substring_regex(numbers, _SHAPE)).copy()
+    shaped = numbers.filter(pa.array(valid))
+    characters = matrix(shaped)
     area = (characters[:, :2].astype(np.int64) - ord("0")) @ [10, 1]
-    return (
-        shaped
-        & (check_character(numbers) == characters[:, 17])
+    valid[valid] = (
+        (check_character(shaped) == characters[:, 17])
         & (np.isin(area, PROVINCES) | (area >= FIRST_FOREIGN))
-        & (born_on(numbers) <= np.datetime64(today))  # false for NaT
+        & (born_on(shaped) <= np.datetime64(today))  # false for NaT
     )
+    return valid
 
 
 def upgraded(numbers: pa.Array) -> pa.Array:

@@ -96,5 +96,8 @@ def _moment_text(column: pa.Array) -> pa.Array:
 
 
 def _float_text(column: pa.Array) -> pa.Array:
-    values = column.to_pylist()
-    return pa.array([None if v is None or v != v else number_text(v) for v in values], pa.string())
+    """Each number's text; amounts and counts repeat themselves, and are written once."""
+    encoded = column.dictionary_encode()
+    values = encoded.dictionary.to_pylist()
+    texts = pa.array([None if v != v else number_text(v) for v in values], pa.string())
+    return texts.take(encoded.indices)
