@@ -88,6 +88,8 @@ final as (
         observations.guards_tested,
         observations.next_step_zh,
         case
+            when newest.state = 'suppressed'
+                then cast(newest.reviewed_on as varchar) || ' 核查为不属实，证据未变，予以抑制'
             when not newest.is_judged then '本夜规则未评估，状态不变'
             when newest.state = 'new' then '本夜新发现'
             when newest.state = 'cleared' and newest.state_before <> 'cleared'
@@ -95,8 +97,6 @@ final as (
             when newest.state = 'cleared'
                 then cast(milestones.cleared_on as varchar) || ' 起不再命中，已消除'
             when newest.state = 'expired' then '行为已超出评估期间，不再评估，并非消除'
-            when newest.state = 'suppressed'
-                then cast(newest.reviewed_on as varchar) || ' 核查为不属实，证据未变，予以抑制'
             when newest.state = 'reopened' and newest.state_before = 'cleared'
                 then '消除后再次命中'
             when newest.state = 'reopened' and newest.state_before = 'expired'

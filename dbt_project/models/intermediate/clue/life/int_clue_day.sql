@@ -7,8 +7,9 @@
 --   expired     the same, and on the night it was first not seen, part of its conduct had left the
 --               rule's window: nothing took it back
 --   suppressed  seen, but refuted (不属实) on the same evidence, however long ago
--- A night on which the rule was not evaluated changes nothing. States but the last look only at the
--- night itself and at whether the one judged before it was quiet (cleared or suppressed).
+-- A night on which the rule was not evaluated changes nothing, but that a clue which handlers
+-- refuted meanwhile is suppressed: its evidence is the one last seen. States but the last look only
+-- at the night itself and at whether the one judged before it was quiet (cleared or suppressed).
 -- Grain: night, clue.
 with observations as (
     select
@@ -122,6 +123,7 @@ days as (
         coalesce(reviews.review, '未核查') as review,
         coalesce(reviews.is_disputed, false) as is_disputed,
         refuted_evidence.reviewed_on as refuted_on,
+        refuted_evidence.refuted_hash,
         coalesce(observations.evidence_hash = refuted_evidence.refuted_hash, false)
             as is_suppressed
     from clues
@@ -193,9 +195,12 @@ lived as (
                 and observations.conduct_from
                 <= {{ add_months('states.stopped_on', '-windows.months') }}
                 then 'expired'
+            when
+                states.state in ('new', 'open', 'reopened')
+                and carried.refuted_hash = observations.evidence_hash
+                then 'suppressed'
             else states.state
         end as state,
-        states.state in ('new', 'open', 'reopened') as is_live,
         case when carried.is_disputed then 'review' else observations.push end as push,
         observations.severity,
         observations.evidence_hash,
@@ -232,7 +237,7 @@ final as (
         last_hit_on,
         is_judged,
         state,
-        is_live,
+        state in ('new', 'open', 'reopened') as is_live,
         review,
         reviewed_on,
         is_disputed,
@@ -241,8 +246,9 @@ final as (
         evidence_hash,
         due_on,
         -- a refuted clue is live again on other evidence: it waits anew
-        is_live and review in ('未核查', '已分派', '核查中', '不属实') and due_on < as_of
-            as is_overdue
+        state in ('new', 'open', 'reopened')
+        and review in ('未核查', '已分派', '核查中', '不属实')
+        and due_on < as_of as is_overdue
     from due
 )
 
