@@ -70,6 +70,33 @@ def test_a_refuted_clue_is_suppressed_while_its_evidence_stays(lives: Lives) -> 
     assert lives.states(A) == {N1: "new", N2: "suppressed", N3: "reopened", N4: "open"}
 
 
+def test_a_refutation_counts_on_a_night_that_did_not_evaluate_the_rule(lives: Lives) -> None:
+    refuted = [Review(A, "2023-09-10")]
+    run(lives, Observed(N1, [Seen(A)]), Observed(N2, [], refuted, outcome="NOT_EVALUATED"))
+    assert lives.states(A) == {N1: "new", N2: "suppressed"}
+    assert lives.card(A)["history_zh"] == "2023-09-10 核查为不属实，证据未变，予以抑制"
+    run(lives, Observed(N3, [Seen(A)], refuted), Observed(N4, [Seen(A, "e2")], refuted))
+    assert lives.states(A) == {N1: "new", N2: "suppressed", N3: "suppressed", N4: "reopened"}
+
+
+def test_a_refutation_of_other_evidence_suppresses_nothing_without_an_evaluation(
+    lives: Lives,
+) -> None:
+    refuted = [Review(A, N1)]
+    run(lives, Observed(N1, [Seen(A, "e1")]), Observed(N2, [Seen(A, "e2")]),
+        Observed(N3, [], refuted, outcome="NOT_EVALUATED"))  # fmt: skip
+    assert lives.states(A) == {N1: "new", N2: "open", N3: "open"}
+
+
+def test_a_year_that_min_02_no_longer_judges_expires(lives: Lives) -> None:
+    """The last two closed years of a night in 2025 are 2023 and 2024."""
+    seen = [Seen(A, conduct="2022-01-01"), Seen(B, conduct="2023-01-01")]
+    run(lives, Observed("2024-12-31", seen, rule="MIN-02"), Observed("2025-01-01", rule="MIN-02"))
+    assert lives.states(A) == {"2024-12-31": "new", "2025-01-01": "expired"}
+    assert lives.states(B) == {"2024-12-31": "new", "2025-01-01": "cleared"}
+    assert lives.clue(A)["cleared_on"] is None
+
+
 def test_a_refuted_clue_that_stops_firing_is_cleared(lives: Lives) -> None:
     refuted = [Review(A, "2023-09-10")]
     run(lives, Observed(N1, [Seen(A)]), Observed(N2, [Seen(A)], refuted), Observed(N3, [], refuted))
