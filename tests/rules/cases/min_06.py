@@ -42,6 +42,14 @@ def plant(c: County) -> None:
                   judged_on="2019-10-01", effective_on="2019-10-31")  # fmt: skip
         c.case(f"banned from two fields, in a {category}", "MIN-06", school.post(person), push)
 
+    # who must not teach may guard the gate
+    for post, push in (("专任教师", "auto"), ("校(园)长", "auto"), ("保安", None)):
+        school, person = c.staffed_school(), c.person()
+        c.staff(school, person, post=post)
+        c.convict(person, charges="盗窃罪", ban_years=3, ban_scope="禁止从事教师职业",
+                  judged_on="2019-10-01", effective_on="2019-10-31", term_months=24)  # fmt: skip
+        c.case(f"banned from teaching, as {post}", "MIN-06", school.post(person), push)
+
     # nobody knows when such a ban runs, and the night goes on
     banned("a date in the term's column", None, term_months=20230101)
     banned("a probation of no sense", None, probation_months=99999999999)

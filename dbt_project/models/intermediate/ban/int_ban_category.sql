@@ -1,5 +1,6 @@
 -- The institution categories whose posts a ban bars from: those of every field that its scope
--- names. A scope that no phrase explains bars from none: somebody has to read it.
+-- names. A ban from teaching leaves the other posts of a school free. A scope that no phrase
+-- explains bars from none: somebody has to read it.
 -- Grain: ban (record_id) and category.
 with bans as (
     select * from {{ ref('int_ban') }}
@@ -10,15 +11,27 @@ categories as (
     where is_in_scope
 ),
 
-final as (
+named as (
     select
         bans.record_id,
-        categories.category
+        categories.category,
+        contains(';' || bans.scope_kinds || ';', ';minors;')
+        or coalesce(
+            contains(';' || bans.scope_kinds || ';', ';' || categories.ban_field || ';'), false
+        ) as is_whole,
+        categories.ban_field = 'education'
+        and contains(';' || bans.scope_kinds || ';', ';teaching;') as is_teaching
     from bans
-    inner join categories
-        on
-            contains(';' || bans.scope_kinds || ';', ';minors;')
-            or contains(';' || bans.scope_kinds || ';', ';' || categories.ban_field || ';')
+    cross join categories
+),
+
+final as (
+    select
+        record_id,
+        category,
+        case when not is_whole then 'teaching' end as only_post_kind
+    from named
+    where is_whole or is_teaching
 )
 
 select * from final

@@ -17,6 +17,18 @@ ban_categories as (
     select * from {{ ref('int_ban_category') }}
 ),
 
+-- what somebody does there; of several rows one that is not over is enough
+posts_of_a_kind as (
+    select distinct
+        post_rows.subject_key,
+        ban_posts.scope_kind
+    from {{ ref('int_post_row') }} as post_rows
+    inner join {{ ref('ref_ban_post') }} as ban_posts on post_rows.post = ban_posts.post
+    where
+        post_rows.post_status <> '离职'
+        and (post_rows.left_min is null or post_rows.left_min > {{ as_of() }})
+),
+
 records as (
     select * from {{ ref('int_record') }}
 ),
@@ -87,6 +99,10 @@ guarded as (
             when not bans.is_law_in_force then 'before_ban_law'
             when ban_categories.record_id is null and bans.scope_kinds <> 'unknown'
                 then 'outside_ban_scope'
+            when
+                ban_categories.only_post_kind is not null
+                and posts_of_a_kind.subject_key is null
+                then 'outside_ban_scope'
             when bans.ban_from > {{ as_of() }} or bans.ban_to <= {{ as_of() }}
                 then 'ban_not_running'
             else posts.post_guard
@@ -99,6 +115,10 @@ guarded as (
         on
             candidates.record_id = ban_categories.record_id
             and posts.category = ban_categories.category
+    left join posts_of_a_kind
+        on
+            posts.subject_key = posts_of_a_kind.subject_key
+            and ban_categories.only_post_kind = posts_of_a_kind.scope_kind
     where posts.in_scope
 ),
 
@@ -219,7 +239,7 @@ final as (
                 'acquitted_or_revoked': "'未命中：没有无罪、撤销或者改判'",
                 'not_yet_effective': "'未命中：判决已生效'",
                 'before_ban_law': "'未命中：犯罪行为在刑法第三十七条之一施行后'",
-                'outside_ban_scope': "'未命中：' || verdicts.category || '属于禁止范围'",
+                'outside_ban_scope': "'未命中：' || verdicts.category || '的' || verdicts.post || '属于禁止范围'",
                 'ban_not_running': "'未命中：尚在禁止期限内'",
                 'volunteer': "'未命中：岗位为' || verdicts.post",
                 'left': "'未命中：没有离职'",
