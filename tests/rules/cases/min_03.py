@@ -55,6 +55,14 @@ def plant(c: County) -> None:
     c.screen(club, person, "2023-09-05", screening_type="在职年度")
     c.case("a second post where one has worked for years is no hire", "MIN-03", club.post(person))
 
+    for left, push in (("2022-02-28", None), ("2022-02-27", "auto")):
+        club, person = c.staffed_school("校外培训机构"), c.person()
+        c.staff(club, person, hired="2015-09-01", post="教练", screened=False,
+                left_on=left, post_status="离职")  # fmt: skip
+        c.staff(club, person, hired="2022-03-01", post="行政人员", screened=False)
+        c.screen(club, person, "2022-09-05", screening_type="在职年度")
+        c.case(f"left the old post there on {left}", "MIN-03", club.post(person), push)
+
     other, school, person = c.staffed_school("小学"), c.staffed_school("小学"), c.person()
     c.staff(school, person, hired="2023-03-01", screened=False)
     c.screen(other, person, "2023-02-20")

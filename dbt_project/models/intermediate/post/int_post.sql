@@ -14,6 +14,10 @@ first_hires as (
     select * from {{ ref('int_first_hire') }}
 ),
 
+services as (
+    select * from {{ ref('int_unbroken_service') }}
+),
+
 insured as (
     select * from {{ ref('int_insured') }}
 ),
@@ -44,12 +48,12 @@ described as (
         case
             when institutions.is_school and ranked.id_usable
                 then coalesce(first_hires.first_hired_min, ranked.hired_min)
-            else ranked.hired_min
+            else coalesce(services.since_min, ranked.hired_min)
         end as first_hired_min,
         case
             when institutions.is_school and ranked.id_usable
                 then coalesce(first_hires.first_hired_max, ranked.hired_max)
-            else ranked.hired_max
+            else coalesce(services.since_max, ranked.hired_max)
         end as first_hired_max,
         ranked.is_post and ranked.post_status not in ('借调', '长期病假') as is_contact,
         coalesce(
@@ -66,6 +70,7 @@ described as (
             ranked.person_key = first_hires.person_key
             and ranked.adcode = first_hires.adcode
             and ranked.supplier = first_hires.supplier
+    left join services on ranked.row_id = services.row_id
     left join insured
         on
             ranked.person_key = insured.person_key

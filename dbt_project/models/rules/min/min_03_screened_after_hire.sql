@@ -2,7 +2,8 @@
 -- although the grace is over.
 -- Law: 未成年人保护法 62 ¶1 from 2021-06-01; schools and kindergartens 高检发〔2020〕14号 from
 -- 2020-08-20. Schools of one agency and county where somebody works or worked are one employer: the
--- first hire there counts, and so does an answer given to any of them.
+-- first hire there counts, and so does an answer given to any of them. Elsewhere the first hire is
+-- that of the unbroken service at the institution.
 -- Grain: post on the rosters.
 with posts as (
     select * from {{ ref('int_post') }}
@@ -171,7 +172,11 @@ final as (
             || '，至迟' || first_hired_max || '入职'
             || case
                 when first_hired_max < hired_max
-                    then '（同一主管部门学校间调动，按首次入职计，' || hired_max || '到现单位）'
+                    then case
+                        when is_school then '（同一主管部门学校间调动，按首次入职计，'
+                        else '（在同一单位变动岗位，按首次入职计，'
+                    end
+                    || hired_max || case when is_school then '到现单位）' else '到现岗位）' end
                 else ''
             end
             || case
