@@ -108,6 +108,18 @@ def plant(c: MedCounty) -> None:
     settled(shop, outside)
     pair("the first day is sixty-one", "auto", shop, outside, "20.00", "30.00")
 
+    # in June it is listed at another place than in January, or at the same with another space
+    for what, june, push, money in (
+        ("moved", "建设路1号", None, ()),
+        ("written otherwise", "人民路 1号", "auto", ("20.00", "30.00")),
+    ):
+        shop, outside = c.pharmacy(address=june), c.shop_outside()
+        c.add("medical_institution", "medicare", "2026-01-31", code=shop.code, name=shop.name,
+              kind="零售药店", uscc=shop.uscc, designated_from="2020-01-01",
+              agreement_status="在用", address="人民路1号")  # fmt: skip
+        settled(shop, outside, day="2026-06-20")
+        pair(f"its place was {what} ten days later", push, shop, outside, *money)
+
     # a chain's centre: three designated shops under its credit code
     centre = c.shop_outside()
     for _ in range(3):

@@ -1,7 +1,11 @@
 -- When a shop changed its name or its place, as its register or its licence shows from one delivery
 -- to the next, and when it got its code, which is when the agreement under it began. What changed
--- under a code changed for the licence too whose code it may be.
+-- under a code changed for the licence too whose code it may be. An address that has got another
+-- space is the same place.
 -- Grain: shop (code or licence), day.
+{% set is_moved =
+    replace_all('address', "'\\s+'", "''") ~ ' <> ' ~ replace_all('address_before', "'\\s+'", "''")
+%}
 {{ config(materialized='view') }}
 
 with institution_listings as (
@@ -51,7 +55,7 @@ code_changes as (
         fixmedins_code,
         delivered_on as changed_on
     from institution_names
-    where name_norm <> name_before or address <> address_before
+    where name_norm <> name_before or {{ is_moved }}
     union all
     -- a code begins with its first agreement
     select
@@ -78,7 +82,7 @@ final as (
         licence_no as shop,
         delivered_on as changed_on
     from licence_names
-    where holder_norm <> name_before or address <> address_before
+    where holder_norm <> name_before or {{ is_moved }}
 )
 
 select * from final
