@@ -154,7 +154,12 @@ final as (
         coalesce(persons.person_key, 'psn:' || netted.psn_no) as person_key,
         persons.tier,
         netted.payer_psn_no,
-        coalesce(netted.payer_psn_no <> netted.psn_no, false) as is_paid_by_other,
+        -- who has two numbers may pay from the other one
+        coalesce(
+            coalesce(payers.person_key, 'psn:' || netted.payer_psn_no)
+            <> coalesce(persons.person_key, 'psn:' || netted.psn_no),
+            false
+        ) as is_paid_by_other,
         netted.fixmedins_code,
         netted.med_type,
         coalesce(med_types.med_class, 'OTH') as med_class,
@@ -189,6 +194,8 @@ final as (
         netted.row_hash
     from netted
     left join persons on netted.adcode = persons.adcode and netted.psn_no = persons.psn_no
+    left join persons as payers
+        on netted.adcode = payers.adcode and netted.payer_psn_no = payers.psn_no
     left join med_types
         on netted.adcode = med_types.adcode and netted.med_type = med_types.med_type
 )

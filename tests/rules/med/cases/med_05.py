@@ -51,6 +51,11 @@ def plant(c: MedCounty) -> None:
     bought(c.pharmacy(), person, 3, payer_psn_no=c.psn(c.insured()))
     c.expect("somebody else paid for one", "MED-05", stay)
     person, stay = patient()
+    c.insured(person, psn_no=f"7{c.psn(person)}", insurance_type="310")
+    bought(c.pharmacy(), person, 1, 2, 3, payer_psn_no=f"7{c.psn(person)}")
+    what = "paid from another number of the same person"
+    c.expect(what, "MED-05", stay, "auto", ("12.00", "18.00"))
+    person, stay = patient()
     bought(c.pharmacy(), person, 1, 2)
     bought(c.pharmacy(), person, 3, setl_type="1")
     c.expect("one was reimbursed by the centre", "MED-05", stay)
