@@ -16,6 +16,10 @@ reports as (
     select * from {{ ref('int_death_report') }}
 ),
 
+agencies as (
+    select * from {{ ref('ref_agency') }}
+),
+
 activity as (
     select * from {{ ref('int_shop_activity') }}
 ),
@@ -113,9 +117,10 @@ proven as (
 
 trust as (
     select
-        bool_or(is_trusted) as has_trusted,
-        {{ sorted_text("case when not is_trusted then supplier end") }} as doubted
+        bool_or(reports.is_trusted) as has_trusted,
+        {{ sorted_text("case when not reports.is_trusted then agencies.name_zh end") }} as doubted
     from reports
+    left join agencies on reports.supplier = agencies.agency
 ),
 
 trusted as (
@@ -125,7 +130,7 @@ trusted as (
         'trusted death records' as requirement,
         coalesce(trust.has_trusted, true) as is_met,
         '死亡信息的各来源均有过多人员死亡后仍在就医，疑为死亡信息有误' as shortfall_zh,
-        '死亡信息来源' || trust.doubted || '疑有误，未采用' as caveat_zh
+        trust.doubted || '的死亡信息疑有误，未采用' as caveat_zh
     from counties
     cross join trust
 ),
@@ -164,7 +169,7 @@ compared as (
     cross join peer_rules
 ),
 
--- the presence of a feed in the county or, where it crosses counties, anywhere
+-- what may be missing: another county's deliveries are compared too, but are not this county's
 optional_feeds as (
     select *
     from (
@@ -183,8 +188,11 @@ optional_feeds as (
     from rule_causes
 ),
 
-delivered_at_home as (
-    select distinct feed from deliveries
+delivered_in_county as (
+    select distinct
+        feed,
+        adcode
+    from deliveries
 ),
 
 optional as (
@@ -194,10 +202,13 @@ optional as (
         'optional:' || optional_feeds.feed as requirement,
         true as is_met,
         cast(null as varchar) as shortfall_zh,
-        case when delivered_at_home.feed is null then optional_feeds.caveat_zh end as caveat_zh
+        case when delivered_in_county.feed is null then optional_feeds.caveat_zh end as caveat_zh
     from optional_feeds
     cross join counties
-    left join delivered_at_home on optional_feeds.feed = delivered_at_home.feed
+    left join delivered_in_county
+        on
+            optional_feeds.feed = delivered_in_county.feed
+            and counties.adcode = delivered_in_county.adcode
 ),
 
 classed as (
