@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -53,10 +54,12 @@ def number_keys(column: pa.Array) -> pa.Array:
     return pc.if_else(plain, column, rest)
 
 
-def _texts(cells: Cells) -> pa.Array:
+def _texts(cells: Cells, answers: Container[str] = ()) -> pa.Array:
+    """Texts, tidy; null for what says nothing, unless it is one of the `answers`, folded."""
+
     def read(text: str, kind: str) -> str | None:
         shown = _shown(text, kind)
-        return None if is_no_text(shown) else shown
+        return None if is_no_text(shown) and fold(shown) not in answers else shown
 
     def slow(rest: Cells) -> pa.Array:
         return per_cell(rest, read, pa.string())
@@ -71,11 +74,12 @@ def _given(values: pa.Array) -> Outcome:
 def normalise_texts(cells: Cells, mapping: dict[str, str] | None = None) -> Outcome:
     """Texts as written, but tidy; 无, a dash or 000000 says nothing.
 
-    `mapping`: what some writings stand for (01 for 居民身份证); all others stay.
+    `mapping`: what some writings stand for (01 for 居民身份证); all others stay. Where it maps 无,
+    that is an answer: nobody is liable.
     """
-    texts = _texts(cells)
-    if mapping:
-        meant = {fold(written): meaning for written, meaning in mapping.items()}
+    meant = {fold(written): meaning for written, meaning in (mapping or {}).items()}
+    texts = _texts(cells, meant)
+    if meant:
         texts = per_value(texts, lambda text: meant.get(fold(text), text), pa.string())
     return _given(texts)
 

@@ -321,6 +321,13 @@ def test_texts_stay_as_written_but_tidy() -> None:
     ]  # fmt: skip
 
 
+def test_nothing_is_an_answer_where_the_contract_says_what_it_means() -> None:
+    written = cells("无", "　无 ", "—", "不详", "某运输公司")
+    assert values(normalise_texts(written, {"无": "无第三人"})) == [
+        "无第三人", "无第三人", None, None, "某运输公司",
+    ]  # fmt: skip
+
+
 @given(st.text(), st.sampled_from(["", "s", "n", "d", "b"]))
 def test_no_cell_makes_a_parser_fail(text: str, kind: str) -> None:
     parse_date(text, kind)

@@ -59,6 +59,7 @@ def plant(c: MedCounty) -> None:
     for what, row in (
         ("all given back", {"refunded_to_fund": "600.00"}),
         ("nobody is liable", {"liable_party": "本人", "medical_compensation": None}),
+        ("no third party", {"liable_party": "无"}),
         ("fled and not found", {"liable_party": "肇事逃逸", "medical_compensation": "0"}),
         ("no medical costs", {"medical_compensation": "0"}),
     ):
