@@ -33,6 +33,12 @@ beginnings as (
         code as fixmedins_code,
         min(
             least(
+                designated_from_min,
+                case when agreement_status = '在用' then status_from_min end
+            )
+        ) as designated_from,
+        min(
+            least(
                 designated_from_max,
                 case when agreement_status = '在用' then status_from_max end
             )
@@ -45,6 +51,7 @@ designated as (
     select
         spans.fixmedins_code,
         beginnings.designated_on,
+        coalesce(beginnings.designated_from, beginnings.designated_on) as designated_from,
         least({{ as_of() }}, {{ add_days('max(spans.valid_to)', -1) }}) as designated_until
     from spans
     inner join beginnings on spans.fixmedins_code = beginnings.fixmedins_code
@@ -52,7 +59,17 @@ designated as (
         spans.state = '在用'
         and spans.valid_from <= {{ as_of() }}
         and spans.valid_to > {{ window_from('MED-20') }}
-    group by spans.fixmedins_code, beginnings.designated_on
+    group by spans.fixmedins_code, beginnings.designated_on, beginnings.designated_from
+),
+
+-- an end of which only the month or the year is known may lie at its beginning
+endings as (
+    select
+        spans.*,
+        coalesce(listings.status_from_min, spans.valid_from) as ended_from
+    from spans
+    left join listings on spans.row_id = listings.row_id
+    where spans.state = '解除'
 ),
 
 ties as (
@@ -66,7 +83,7 @@ ties as (
     group by fixmedins_code, other_id
 ),
 
--- whose agreement stood ended, not for too long, on the day of the new designation
+-- whose agreement surely stood ended, not for too long, on the day of the new designation
 predecessors as (
     select
         ties.*,
@@ -88,14 +105,13 @@ predecessors as (
         ) as is_named_otherwise
     from ties
     inner join designated on ties.fixmedins_code = designated.fixmedins_code
-    inner join spans as ended
+    inner join endings as ended
         on
             ties.former_code = ended.fixmedins_code
-            and ended.state = '解除'
-            and designated.designated_on >= ended.valid_from
+            and designated.designated_from >= ended.valid_from
             and designated.designated_on < ended.valid_to
             and designated.designated_on
-            <= {{ add_months('ended.valid_from', param('MED-20', 'reentry_months')) }}
+            <= {{ add_months('ended.ended_from', param('MED-20', 'reentry_months')) }}
     inner join institutions as own on ties.fixmedins_code = own.fixmedins_code
     inner join institutions as former on ties.former_code = former.fixmedins_code
 ),

@@ -40,6 +40,18 @@ def plant(c: MedCounty) -> None:
     case("24 months and a day after", None, run_by(boss, designated_from="2026-03-02"))
 
     boss = c.person()
+    run_by(boss, agreement_status="解除", status_from="2024-03")
+    case("24 months after, or more", None, run_by(boss, designated_from="2026-03-20"))
+
+    boss = c.person()
+    run_by(boss, agreement_status="解除", status_from="2024-03")
+    case("surely within 24 months", "auto", run_by(boss, designated_from="2026-03-01"), paid=True)
+
+    boss = c.person()
+    run_by(boss, agreement_status="解除", status_from="2024-03-15")
+    case("designated after the end, or before", None, run_by(boss, designated_from="2024-03"))
+
+    boss = c.person()
     run_by(boss, **ended)
     case("designated before the other's end", None, run_by(boss, designated_from="2024-02-29"))
 
