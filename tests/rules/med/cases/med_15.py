@@ -14,13 +14,13 @@ def plant(c: MedCounty) -> None:
 
     def case(
         what: str, push: str | None, person: Person, *, code: str = WOMEN, lines: int = 20,
-        acted: bool = False, visit: dict[str, str] | None = None, **bill: str,
+        acted: str = "", visit: dict[str, str] | None = None, **bill: str,
     ) -> None:  # fmt: skip
         shop = c.hospital() if visit else c.pharmacy()
         if visit:
             bill["mdtrt_id"] = c.visit(shop, person, f"{DAY} 08:00:00", None, **visit)
         if acted:
-            c.enforce(shop, "重复收费", (DAY, DAY))
+            c.enforce(shop, acted, (DAY, DAY))
         # a minute apart: lines alike are MED-17's
         day = bill.get("at", DAY)[:10]
         billed = tuple(Line(code, at=f"{day} 09:{n:02}:00") for n in range(lines))
@@ -34,7 +34,8 @@ def plant(c: MedCounty) -> None:
     case("nineteen", None, man, lines=19)
     case("a women's drug for a woman", None, woman)
     case("his mother paid from her account", None, man, payer_psn_no=c.psn(woman))
-    case("already dealt with", None, man, acted=True)
+    case("already dealt with", None, man, acted="重复收费")
+    case("dealt with as beyond its limits", None, man, acted="超限用药")
     case("before the window", None, man, begndate="2025-06-30",
          at="2025-06-30 09:00:00")  # fmt: skip
 
