@@ -9,17 +9,20 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from itertools import chain
 
+import pyarrow.parquet as pq
+
 from ingest import receive
 from ingest.ahead import Member, Staging
 from ingest.contract import Feed
 from ingest.home import Home
-from ingest.land import land_set, reject
+from ingest.land import lake_file, land_set, reject
 from ingest.ledger import ACCEPTED, DUPLICATE, REJECTED, TAKEN, FileDelivery, Ledger, delivery_id
 from ingest.normalise.identity import without_numbers
 from ingest.purge import Holders, purge_rows, purged, rows_held
+from ingest.read import Unreadable
 from ingest.receive import Candidate, Manifest, NotYet, Refused
 from ingest.seal import Sealed, Tombstones
-from ingest.stage import channel_of
+from ingest.stage import channel_of, check_channel
 from ingest.views import land_views
 
 Progress = Callable[[str], None]
@@ -107,7 +110,7 @@ class Intake:
         for copy, original in copies:
             first = by_id.get(original) or self.ledger.get(original)
             assert first
-            records.append(_copy(copy, first))
+            records.append(self._copy(copy, first))
             if first.rows_sealed:
                 self._seal_again(first, copy.record.delivered_on or date.max)
         return [self._write(record) for record in records]
@@ -167,6 +170,33 @@ class Intake:
 
     def _land_set(self, members: list[Member]) -> tuple[list[FileDelivery], Sealed]:
         return land_set(self.ledger, self.staging, members, self.repeated)
+
+    def _copy(self, member: Member, original: FileDelivery) -> FileDelivery:
+        """The record of a file whose content was delivered before; its manifest is its own."""
+        record = member.record
+        if original.status not in TAKEN:
+            return reject(record, original.message)
+        rows = member.manifest.rows
+        if rows is not None and rows != original.rows_in:
+            return reject(
+                record, f"清单写 {rows} 行，文件里是 {original.rows_in} 行；请核对后重新报送。"
+            )
+        if self.feed.has("channel"):
+            # Its period would prove a channel complete of which it has no row.
+            held = lake_file(self.home, self.feed.id, original.adcode, original.delivery_id)
+            try:
+                check_channel(self.feed, pq.read_table(held, columns=["channel"]), member.manifest)
+            except Unreadable as reason:
+                return reject(record, str(reason))
+        first = f"{original.delivered_on} 送达的“{original.source_file}”"
+        return replace(
+            record,
+            status=DUPLICATE,
+            message=f"内容与 {first}相同，无需重复报送。",
+            duplicate_of=original.delivery_id,
+            rows_in=original.rows_in,
+            rows_duplicate=original.rows_in,
+        )
 
     def _seal_again(self, original: FileDelivery, delivered_on: date) -> None:
         """Purge what a file repeated on that day seals: rows may have come back in between."""
@@ -231,27 +261,6 @@ def _again(record: FileDelivery) -> Member:
         period_start=record.period_start, period_end=record.period_end, channel=record.channel
     )
     return Member(record, period, fresh=False)
-
-
-def _copy(member: Member, original: FileDelivery) -> FileDelivery:
-    """The record of a file whose content was delivered before."""
-    record = member.record
-    if original.status not in TAKEN:
-        return reject(record, original.message)
-    rows = member.manifest.rows
-    if rows is not None and rows != original.rows_in:
-        return reject(
-            record, f"清单写 {rows} 行，文件里是 {original.rows_in} 行；请核对后重新报送。"
-        )
-    message = f"内容与 {original.delivered_on} 送达的“{original.source_file}”相同，无需重复报送。"
-    return replace(
-        record,
-        status=DUPLICATE,
-        message=message,
-        duplicate_of=original.delivery_id,
-        rows_in=original.rows_in,
-        rows_duplicate=original.rows_in,
-    )
 
 
 def record_of(

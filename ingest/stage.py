@@ -135,7 +135,7 @@ def _sort_out(
     keep[problems["index"].to_numpy(int)] = False
     places = np.flatnonzero(keep)
     good = _mark_outside(feed, rows.filter(pa.array(keep)), manifest)
-    _check_channel(feed, good, manifest)
+    check_channel(feed, good, manifest)
     staged.remarks.update(_flag_counts(good["_flags"]))
     return good, places
 
@@ -214,7 +214,8 @@ def channel_of(feed: Feed, manifest: Manifest) -> str | None:
     return manifest.channel
 
 
-def _check_channel(feed: Feed, rows: pa.Table, manifest: Manifest) -> None:
+def check_channel(feed: Feed, rows: pa.Table, manifest: Manifest) -> None:
+    """Raise Unreadable when rows are of another channel than their manifest says."""
     channel = channel_of(feed, manifest)
     if not (channel and feed.has("channel") and rows.num_rows):
         return

@@ -307,6 +307,21 @@ def test_the_manifests_channel_must_be_the_rows(inbox: Inbox) -> None:
     assert "渠道" in refused.message
 
 
+def test_the_manifest_of_a_file_seen_before_must_name_its_channel_too(inbox: Inbox) -> None:
+    period = {"period_start": "2022-01-01", "period_end": "2022-12-31"}
+    inbox.drop("police/2023-01-05/入职查询记录.csv", csv([SCREENING]))
+    inbox.drop(
+        "police/2023-01-06/入职查询记录.csv", csv([SCREENING]), period | {"channel": "检察机关"}
+    )
+    inbox.drop("police/2023-01-07/入职查询记录.csv", csv([SCREENING]), period | {"channel": "公安"})
+    records = inbox.night()
+    refused = records["police/2023-01-06/入职查询记录.csv"]
+    assert (refused.status, refused.rows_in) == ("REJECTED", 0)
+    assert "渠道" in refused.message
+    proof = records["police/2023-01-07/入职查询记录.csv"]
+    assert (proof.status, proof.channel) == ("DUPLICATE", "公安机关")
+
+
 def test_a_feed_that_needs_a_manifest_says_so_without_one(inbox: Inbox) -> None:
     place = "police/2023-01-05/入职查询记录.csv"
     inbox.drop(place, csv([SCREENING]))
