@@ -17,6 +17,7 @@ from tests.story import drop
 
 BIRD = Person("钿鹂鸳", id_number("1985-03-12", 4), "女")
 STRANGE = BIRD.number[:-1] + ("0" if BIRD.number[-1] != "0" else "1")  # a wrong check character
+TRADER = credit_code(901, "92520526MA")  # trades under no name but the person's
 SAYING = f"{BIRD.name}（{BIRD.number}）"
 CLOSED = ("cards.duckdb", "lookup.duckdb")
 FREE_TEXT = {
@@ -43,6 +44,11 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     county.convict(
         BIRD, offence_from="2022-05-01", offence_to="2022-05-01", judged_on="2023-03-01",
         effective_on="2023-03-15", defendant_role=f"幼儿园教师{BIRD.number}",  # MIN-09 quotes it
+    )  # fmt: skip
+    county.add(  # MIN-14 names it
+        "business_registration", "market", uscc=TRADER, name=BIRD.name,
+        legal_representative=BIRD.name, opened_on="2020-01-01", status="存续",
+        business_scope="小学生托管服务",
     )  # fmt: skip
     county.write(home)
     for feed in load_contracts().values():
@@ -121,6 +127,7 @@ def test_it_went_all_the_way(told: tuple[Path, str]) -> None:
         BIRD.key,
     )  # fmt: skip
     assert {"MIN-05", "MIN-06", "MIN-09"} <= {rule for (rule,) in rules}
+    assert night.query(home, "from marts.fct_clue where subject_key = ?", TRADER)
     assert night.query(
         home, "from restricted.clue_subject where id_number = ?", BIRD.number, file="cards"
     )

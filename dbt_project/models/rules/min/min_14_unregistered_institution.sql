@@ -35,8 +35,16 @@ ranked_registrations as (
     from registrations
 ),
 
+-- a person who trades under no other name is shown as a person is
 newest_registrations as (
-    select * from ranked_registrations
+    select
+        *,
+        case
+            when legal_representative_key = name_norm or legal_representative = name
+                then {{ mask_name('name') }}
+            else name
+        end as shown_name
+    from ranked_registrations
     where place = 1
 ),
 
@@ -208,9 +216,9 @@ final as (
         null as amount_total,
         null as amount_pool,
         null as amount_account,
-        judged.name as subject_label,
+        judged.shown_name as subject_label,
         case when judged.verdict = 'clue' then
-            judged.name || '于' || judged.opened_on_max || '登记，至' || {{ as_of() }} || '存续'
+            judged.shown_name || '于' || judged.opened_on_max || '登记，至' || {{ as_of() }} || '存续'
             || judged.days_open || '日；'
             || case judged.source
                 when 'scope' then '其经营范围含“' || judged.phrase || '”'
@@ -233,7 +241,7 @@ final as (
                 evidence_list([
                     evidence_row(
                         "'登记'", "'business_registration'", 'judged.row_id', 'judged.row_hash',
-                        "judged.name || '，' || judged.opened_on_max || '成立，' || judged.status
+                        "judged.shown_name || '，' || judged.opened_on_max || '成立，' || judged.status
                         || case
                             when judged.source = 'scope' then '，经营范围含“' || judged.phrase || '”'
                             else ''
