@@ -13,19 +13,46 @@ cited as (
 ),
 
 -- in the order in which the clue cites them
-laws as (
+placed as (
     select
         cited.legal_basis_ids,
-        {{ ordered_text(
-            "'《' || instrument_zh || '》' || article || '：' || summary_zh", '',
-            "position(';' || basis_id || ';' in ';' || legal_basis_ids || ';')"
-        ) }} as legal_basis_zh
+        legal_bases.instrument_zh,
+        legal_bases.article,
+        legal_bases.summary_zh,
+        position(';' || legal_bases.basis_id || ';' in ';' || cited.legal_basis_ids || ';')
+            as place
     from cited
     inner join legal_bases
         on
             position(';' || legal_bases.basis_id || ';' in ';' || cited.legal_basis_ids || ';')
             > 0
-    group by cited.legal_basis_ids
+),
+
+-- articles of one instrument that follow each other are told under its name
+articles as (
+    select
+        *,
+        case
+            when
+                instrument_zh = lag(instrument_zh) over (
+                    partition by legal_basis_ids
+                    order by place asc
+                )
+                then article
+            else '《' || instrument_zh || '》' || article
+        end as article_zh
+    from placed
+),
+
+laws as (
+    select
+        legal_basis_ids,
+        {{ ordered_text(
+            "'《' || instrument_zh || '》' || article || '：' || summary_zh", '', 'place'
+        ) }} as legal_basis_zh,
+        {{ ordered_text('article_zh', '、', 'place') }} as articles_zh
+    from articles
+    group by legal_basis_ids
 ),
 
 final as (
@@ -37,7 +64,7 @@ final as (
         clues.subject_label,
         clues.institution_name,
         clues.township,
-        clues.narrative_zh,
+        clues.narrative_zh || coalesce('依据：' || laws.articles_zh || '。', '') as narrative_zh,
         laws.legal_basis_zh,
         {{ as_json('clues.guards_tested') }} as guards_tested,
         clues.next_step_zh || '请于 ' || cast(clues.due_on as varchar) || ' 前核查反馈。'
