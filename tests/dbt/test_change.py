@@ -118,6 +118,16 @@ def test_other_evidence_is_told_from_what_to_what(lives: Lives) -> None:
     assert change(lives, third) == ("证据变化", None, None, "不再有“5号判决”")
 
 
+def test_a_change_in_what_the_facts_leave_out_is_told_as_one(lives: Lives) -> None:
+    moved = replace(POST, row_hash="p2", file="edu/2023-09-20")
+    *_, text = change(
+        lives,
+        Observed(N1, hit(POST, RECORD), files=[ROSTER, COURT]),
+        Observed(N2, hit(moved, RECORD), files=[ROSTER, COURT, "edu/2023-09-20"]),
+    )
+    assert text and text.startswith("“马*花，石门小学，在岗”所据的行内容有变更；")
+
+
 def test_of_many_facts_the_first_are_told(lives: Lives) -> None:
     more = [Row("screening_record", f"s{n}", ROSTER, f"第{n}次查询") for n in (1, 2, 3)]
     files = [ROSTER, COURT]

@@ -127,6 +127,8 @@ final as (
                     case
                         when lost_zh is null then '新增“' || gained_zh || '”'
                         when gained_zh is null then '不再有“' || lost_zh || '”'
+                        -- what has changed is not among what the words tell
+                        when gained_zh = lost_zh then '“' || gained_zh || '”所据的行内容有变更'
                         else '由“' || lost_zh || '”变为“' || gained_zh || '”'
                     end
                     || coalesce('；' || arrivals_zh, '')
