@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.inbox import Inbox
 
@@ -14,6 +15,10 @@ os.environ["XIANSUO_KEY"] = "00" * 31 + "01"  # one pseudonym key for all tests
 # Tests publish to databases and webhooks of their own.
 for _address in ("XIANSUO_MARTS_URL", "XIANSUO_RESTRICTED_URL", "XIANSUO_ALERT_URL"):
     os.environ.pop(_address, None)
+
+# No test is timed: whichever example comes first pays for what is loaded on first use.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 # Two workers share the machine: an engine with threads for all of it only gets in the other's way.
 os.environ["XIANSUO_THREADS"] = "1"
