@@ -36,6 +36,7 @@ def plant(c: MedCounty) -> None:
     case("his mother paid from her account", None, man, payer_psn_no=c.psn(woman))
     case("already dealt with", None, man, acted="重复收费")
     case("dealt with as beyond its limits", None, man, acted="超限用药")
+    case("dealt with for too much of a drug", "auto", man, acted="超量开药")
     case("before the window", None, man, begndate="2025-06-30",
          at="2025-06-30 09:00:00")  # fmt: skip
 
