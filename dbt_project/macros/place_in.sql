@@ -9,7 +9,9 @@
 
 {#- How verdicts on several candidates add up: the first of these is the subject's. -#}
 {% macro verdict_place(expression='verdict') -%}
-    {{ place_in(expression, ['clue', 'inconclusive', 'excluded', 'clear', 'out_of_scope']) }}
+    {{ place_in(expression, [
+        'clue', 'unjudged', 'inconclusive', 'excluded', 'clear', 'out_of_scope'
+    ]) }}
 {%- endmacro %}
 
 {#- The verdict on each subject whose candidates were judged one by one: that of the first by

@@ -1,4 +1,4 @@
--- Every verdict is one of the five; a guard is named where it excludes and nowhere else, and stands
+-- Every verdict is one of the six; a guard is named where it excludes and nowhere else, and stands
 -- on its rule's card; push is auto or review.
 -- The meta tells Dagster whose check it is.
 {{ config(meta={'dagster': {'ref': {'name': 'int_verdict_all'}}}) }}
@@ -23,7 +23,7 @@ final as (
         on verdicts.rule_id = guards.rule_id and verdicts.guard = guards.guard
     where
         coalesce(verdicts.verdict, '') not in (
-            'out_of_scope', 'inconclusive', 'clear', 'excluded', 'clue'
+            'out_of_scope', 'inconclusive', 'unjudged', 'clear', 'excluded', 'clue'
         )
         or verdicts.subject_type is null
         or (verdicts.verdict = 'excluded') <> (guards.guard is not null)

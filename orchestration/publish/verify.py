@@ -36,8 +36,9 @@ CHECKS = {
                   and rule_id not in (select rule_id from marts.dim_rule where push = 'booster')
              ) as runs
         left join (select as_of, rule_id, adcode, count(*) as seen
-                   from marts.fct_clue_day
-                   where not is_parent and state in ('new', 'open', 'reopened', 'suppressed')
+                   from int_clue_day
+                   where not is_parent and last_hit_on = as_of
+                       and state in ('new', 'open', 'reopened', 'suppressed')
                    group by all) as days
             using (as_of, rule_id, adcode)
         where clues is distinct from coalesce(seen, 0)

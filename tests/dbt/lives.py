@@ -85,6 +85,7 @@ class Observed:
     clues: Sequence[Seen] = ()
     reviews: Sequence[Review] = ()
     outcome: str = "EVALUATED"
+    unjudged: Sequence[str] = ()  # clues that hang on another rule that was not evaluated
     files: Sequence[str] = ()  # known by then; with a ? when not adopted
     rule: str = RULE
     version: str = "v1"
@@ -186,6 +187,7 @@ def _observe(con: duckdb.DuckDBPyConnection, seen: Observed) -> None:
     _insert(con, "clue", [_clue(clue, seen) for clue in seen.clues], seen)
     rows = [row for clue in seen.clues for row in _evidence(clue)]
     _insert(con, "clue_evidence", rows, seen)
+    _insert(con, "unjudged", [{"clue_id": clue_id} for clue_id in seen.unjudged], seen)
     _insert(con, "clue_feedback", [vars(review) for review in seen.reviews], seen)
     _insert(con, "feed_delivery", [_file(name) for name in seen.files], seen)
 

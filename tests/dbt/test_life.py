@@ -61,6 +61,15 @@ def test_a_rule_that_was_not_evaluated_clears_nothing(lives: Lives) -> None:
     assert str(lives.clue(A)["cleared_on"]) == "2023-12-31"
 
 
+def test_a_clue_that_hangs_on_a_rule_that_was_not_evaluated_is_not_cleared(lives: Lives) -> None:
+    """Its own rule ran and could clear the other, whose breach another rule had judged."""
+    run(lives, Observed(N1, [Seen(A), Seen(B)]), Observed(N2, unjudged=[A]),
+        Observed(N3, [Seen(A)]), Observed(N4))  # fmt: skip
+    assert lives.states(A) == {N1: "new", N2: "new", N3: "open", N4: "cleared"}
+    assert lives.states(B) == {N1: "new", N2: "cleared", N3: "cleared", N4: "cleared"}
+    assert str(lives.clue(A)["cleared_on"]) == N4
+
+
 def test_a_refuted_clue_is_suppressed_while_its_evidence_stays(lives: Lives) -> None:
     refuted = [Review(A, "2023-09-10", reason="同名")]
     run(lives, Observed(N1, [Seen(A)]), Observed(N2, [Seen(A)], refuted))

@@ -1,5 +1,6 @@
 -- The verdicts that hold on the night: those of rules that were evaluated in the county, with the
--- law in force on the conduct date. What no law covered on that day is out of scope, never a clue.
+-- law in force on the conduct date. What no law covered on that day is out of scope, never a clue;
+-- what hangs on a rule that was not evaluated (unjudged) is inconclusive.
 -- Grain: rule, county, subject.
 with verdicts as (
     select * from {{ ref('int_verdict_all') }}
@@ -61,8 +62,10 @@ judged as (
         dated.subject_key,
         case
             when dated.verdict = 'clue' and laws_of_day.rule_id is null then 'out_of_scope'
+            when dated.verdict = 'unjudged' then 'inconclusive'
             else dated.verdict
         end as verdict,
+        dated.verdict = 'unjudged' as is_unjudged,
         dated.guard,
         case
             when dated.verdict = 'clue' and laws_of_day.rule_id is null

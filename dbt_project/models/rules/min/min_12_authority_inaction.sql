@@ -2,8 +2,9 @@
 -- its screening duties, the breach still holds, and no authority has ordered correction, filed a
 -- case or imposed a penalty since.
 -- Law: 未成年人保护法 126, 105, 106; 行政诉讼法 25; terms in rule_parameter.
--- A breach holds when its own rule says so tonight; a rule that was not evaluated says nothing. Who
--- was hired only later is not whom the authority knew of.
+-- A breach holds when its own rule says so tonight; a rule that was not evaluated says nothing, so
+-- that what hangs on it alone is unjudged: no new clue, and none taken back. Who was hired only
+-- later is not whom the authority knew of.
 -- Grain: authority and institution.
 with knowledge as (
     select * from {{ ref('int_authority_knowledge') }}
@@ -168,8 +169,11 @@ judged as (
         case
             when not is_registered then 'inconclusive'
             when not is_judged then 'out_of_scope'
-            when breaches = 0 and is_unjudged then 'inconclusive'
-            when breaches = 0 then 'clear'
+            when breaches = 0 and not is_unjudged then 'clear'
+            when
+                breaches = 0 and {{ as_of() }} > term_ends_on and not (is_acted or is_adopted)
+                then 'unjudged'
+            when breaches = 0 then 'inconclusive'
             when known_max is null then 'inconclusive'
             when {{ as_of() }} <= term_ends_on then 'out_of_scope'
             when is_acted or is_adopted then 'excluded'
@@ -266,7 +270,8 @@ final as (
         gravest.verdict,
         case when gravest.verdict = 'excluded' then gravest.guard_hit end as guard,
         case
-            when gravest.verdict in ('out_of_scope', 'inconclusive') then gravest.note_reason_zh
+            when gravest.verdict in ('out_of_scope', 'inconclusive', 'unjudged')
+                then gravest.note_reason_zh
         end as note_zh,
         null as person_key,
         gravest.institution_key,

@@ -7,9 +7,10 @@
 --   expired     the same, and on the night it was first not seen, part of its conduct had left the
 --               rule's window: nothing took it back
 --   suppressed  seen, but refuted (不属实) on the same evidence, however long ago
--- A night on which the rule was not evaluated changes nothing, but that a clue which handlers
--- refuted meanwhile is suppressed: its evidence is the one last seen. States but the last look only
--- at the night itself and at whether the one judged before it was quiet (cleared or suppressed).
+-- A night on which the rule was not evaluated, or could not judge the clue because it hangs on
+-- another rule that was not, changes nothing, but that a clue which handlers refuted meanwhile is
+-- suppressed: its evidence is the one last seen. States but the last look only at the night itself
+-- and at whether the one judged before it was quiet (cleared or suppressed).
 -- Grain: night, clue.
 with observations as (
     select
@@ -44,6 +45,10 @@ runs as (
         adcode,
         outcome
     from {{ all_nights('rule_run') }}
+),
+
+unjudged as (
+    select * from {{ all_nights('unjudged') }}
 ),
 
 reviews as (
@@ -113,7 +118,8 @@ days as (
         clues.is_parent,
         clues.first_seen_on,
         observations.clue_id is not null as is_hit,
-        observations.clue_id is not null or coalesce(runs.outcome = 'EVALUATED', false)
+        observations.clue_id is not null
+        or (coalesce(runs.outcome = 'EVALUATED', false) and unjudged.clue_id is null)
             as is_judged,
         max(observations.as_of) over (
             partition by clues.clue_id
@@ -135,6 +141,8 @@ days as (
             clues.rule_id = runs.rule_id
             and clues.adcode = runs.adcode
             and nights.as_of = runs.as_of
+    left join unjudged
+        on clues.clue_id = unjudged.clue_id and nights.as_of = unjudged.as_of
     left join reviews on clues.clue_id = reviews.clue_id and nights.as_of = reviews.as_of
     left join refuted_evidence
         on
