@@ -43,6 +43,7 @@ def plant(c: County) -> None:
         ("职业技能培训，不招收中小学生", None),
         ("学校、幼儿园食堂配送", None),
         ("除托育服务外的家政服务", None),
+        ("除校外托管服务外的教育咨询", None),
         ("托育服务（不含幼儿园）；除依法须经批准的项目外，凭营业执照自主经营", "review"),
     ):
         registered(f"its scope: {scope}", push, scope)

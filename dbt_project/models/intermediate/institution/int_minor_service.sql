@@ -34,12 +34,12 @@ alternatives as (
 ),
 
 -- left out: brackets that a negation opens, and else what stands before 除外, between 除 and 外, or
--- from the negation to the end of its clause
+-- from the negation to the end of its clause; the 外 of 校外, 课外 or 户外 closes nothing
 patterns as (
     select
         '[（(][^（()）；;。，,]*(' || negations || ')[^（()）]*[)）]'
         || '|[^；;。，,（()）]*除外'
-        || '|除[^；;。，,]*?外'
+        || '|除([^；;。，,外]|[校课户]外)*[^；;。，,外校课户]外'
         || '|(' || negations || ')[^；;。，,)）]*' as left_out,
         '[^；;。，,、（()）]*(' || trades || ')[^；;。，,、（()）]*' as trade,
         removals
