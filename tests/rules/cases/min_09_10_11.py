@@ -1,6 +1,6 @@
 """MIN-09, 10 and 11: what the court and this office left out about a convicted employee."""
 
-from tests.rules.county import County, Person
+from tests.rules.county import County, Person, person_key
 
 BAN = {"ban_years": 5, "ban_scope": "禁止从事密切接触未成年人的工作"}
 SERVED = {"served_education_on": "2023-03-01"}
@@ -75,6 +75,13 @@ def plant(c: County) -> None:
     # by name, birth date and sex: the key is that of the roster, which has the number
     judged("the judgment has no number, and says teacher", "review", defendant_role="小学教师",
            id_number=None, born_on="1985-03-02")  # fmt: skip
+
+    # nobody else knows the person: still by name, birth date and sex, with the key of those
+    unnumbered = c.person()
+    case_no = convicted(unnumbered, id_number=None, born_on="1985-03-02",
+                        defendant_role="小学教师")  # fmt: skip
+    key = person_key(f"{unnumbered.name}|1985-03-02|{unnumbered.sex}")
+    c.case("only a judgment without a number says so", "MIN-09", f"{case_no}|~{key}", "review")
 
     charged("charged on a day left blank, decided in December", "auto", "否", charged_on=None,
             decided_on="2022-12-01")  # fmt: skip

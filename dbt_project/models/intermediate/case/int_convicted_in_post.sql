@@ -122,7 +122,8 @@ guarded as (
     select
         *,
         case
-            when numbered_person_key is not null then 'T3'
+            -- whoever has no number is known by name, birth date and sex, even where no roster is asked
+            when not id_usable then 'T3'
             when is_in_role or not is_on_roster then 'T1'
             else roster_tier
         end as match_tier,
