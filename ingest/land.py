@@ -205,6 +205,7 @@ def _outcome(feed: Feed, one: Staged, lost: Lost) -> FileDelivery:
         rows_duplicate=len(lost.rows),
         rows_sealed=one.rows_sealed,
         reasons=reasons,
+        lacking=one.lacking,
         duplicate_of=None,
     )
 

@@ -65,6 +65,7 @@ class FileDelivery:
     fingerprint: str = ""  # size and times of the file and of its manifest
     received_at: str = ""  # when the run began that received it
     reasons: tuple[Reason, ...] = ()
+    lacking: tuple[str, ...] = ()  # optional columns of the contract that the file does not have
     withdrawn: bool = False  # refused and taken out of the inbox, where a later file stands for it
 
     def __post_init__(self) -> None:
@@ -133,5 +134,6 @@ def _from_json(value: dict[str, Any]) -> FileDelivery:
         if value[name]:
             value[name] = date.fromisoformat(value[name])
     value["reasons"] = tuple(Reason(**reason) for reason in value["reasons"])
+    value["lacking"] = tuple(value.get("lacking", ()))
     known = {f.name for f in fields(FileDelivery)}
     return FileDelivery(**{k: v for k, v in value.items() if k in known})

@@ -35,6 +35,7 @@ DELIVERY = pa.schema(
         ("counted", pa.bool_()),
         ("in_force", pa.bool_()),
         ("duplicate_of", pa.string()),
+        ("lacking", pa.string()),
     ]
 )
 QUARANTINE_REASON = pa.schema(
@@ -177,6 +178,7 @@ def _delivery_row(
     stands = current and own is not None and record.status in (*TAKEN, DUPLICATE)
     return row | {
         "message": message,
+        "lacking": ";".join(record.lacking) or None,
         "supplier": record.supplier or None,
         "adcode": record.adcode or None,
         "counted": bool(stands and own and own.counted),

@@ -47,6 +47,7 @@ class Staged:
     sealed: Sealed = field(default_factory=Sealed)
     remarks: Counter[str] = field(default_factory=Counter)
     notes: tuple[str, ...] = ()
+    lacking: tuple[str, ...] = ()
 
     @property
     def good(self) -> Path:
@@ -78,6 +79,7 @@ def stage(home: Home, feed: Feed, record: FileDelivery, manifest: Manifest, fold
         Quarantine(feed, folder / "bad.parquet"),
         rows_in=reading.rows,
         notes=reading.notes,
+        lacking=tuple(c.name for c in feed.columns if c.name not in reading.headers),
     )
     tombstones = Tombstones(home, feed, record.adcode)
     lost = _lost_columns(feed, raw)

@@ -51,6 +51,7 @@ DELIVERY = {
     "set_id": "Delivery set of the file", "counted": "Whether its set counts",
     "in_force": "Whether its set is in force on the night",
     "duplicate_of": "Delivery that holds the rows of a duplicate",
+    "lacking": "Optional columns that the file does not have, ;-joined; null when it has all",
 }  # fmt: skip
 QUARANTINE = {
     "delivery_id": "Delivered file", "feed": "Feed", "column": "Column that breaks the contract",

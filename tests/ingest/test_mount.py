@@ -86,3 +86,12 @@ def test_another_process_can_read_the_views(inbox: Inbox) -> None:
         check=True,
     )
     assert done.stdout.strip() == "(1,)"
+
+
+def test_a_delivery_names_the_optional_columns_that_its_file_does_not_have(inbox: Inbox) -> None:
+    """One that is there and blank is none of them; a read ledger says the same as a written one."""
+    inbox.drop("edu/2023-06-01/从业人员花名册.csv", csv([staff(1, 性别="", 离职时间="")]))
+    inbox.night()
+    with inbox.warehouse() as con:
+        (lacking,) = con.execute("select lacking from lake.delivery").fetchone() or ("",)
+    assert lacking == "uscc;school_code;ethnicity;id_type;engagement;teacher_certificate_no"

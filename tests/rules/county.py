@@ -97,6 +97,7 @@ class County:
     cases: list[Case] = field(default_factory=list)
     serial: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     withheld: frozenset[tuple[str, str]] = frozenset()  # feed and supplier that never deliver
+    lacking: frozenset[tuple[str, str]] = frozenset()  # feed and column that its files do not have
     neighbours: list[County] = field(default_factory=list)
 
     def neighbour(self, adcode: str, *withheld: tuple[str, str]) -> County:
@@ -221,10 +222,11 @@ class County:
         columns = [column.name for column in contract.columns]
         unknown = {name for row in rows for name in row} - set(columns)
         assert not unknown, f"{feed}: no such columns {unknown}"
+        there = [column for column in contract.columns if (feed, column.name) not in self.lacking]
         with path.open("w", encoding="utf-8", newline="") as f:
             writer = csv.writer(f)
-            writer.writerow([column.header for column in contract.columns])
-            writer.writerows([[row.get(name) for name in columns] for row in rows])
+            writer.writerow([column.header for column in there])
+            writer.writerows([[row.get(column.name) for column in there] for row in rows])
         if contract.mode == "event":
             manifest: dict[str, object] = {
                 "rows": len(rows), "period_start": "2000-01-01", "period_end": delivered,

@@ -86,6 +86,14 @@ class MedCounty(County):
         """One subject's case; `amounts` = (pool, account) of the clue."""
         self.expected.append(MedCase(what, rule, subject, push, self.adcode, amounts, boost))
 
+    def without(self, adcode: str, *lacking: tuple[str, str]) -> MedCounty:
+        """Another county of the home, whose files do not have these columns."""
+        other = MedCounty(
+            adcode, expected=self.expected, serial=self.serial, lacking=frozenset(lacking)
+        )
+        self.neighbours.append(other)
+        return other
+
     def person(self, name: str | None = None, born: str | None = None, sex: str = "女") -> Person:
         """Everybody is born on a day of their own, so that no two numbers are alike."""
         return super().person(name, born or days_after("1960-01-01", next(self.serial)), sex)

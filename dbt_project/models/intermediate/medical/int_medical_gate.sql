@@ -230,6 +230,41 @@ goods as (
     from classed
 ),
 
+-- whose sales came in files without a column for trace codes cannot be said to have scanned none
+coded as (
+    select
+        adcode,
+        bool_or(trace_status is distinct from 'not_delivered') as has_codes,
+        bool_or(trace_status is not distinct from 'not_delivered') as lacks_codes
+    from sales
+    group by adcode
+),
+
+code_rules as (
+    select *
+    from (
+        values
+        ('MED-02', false, '追溯码流向一路'),
+        ('MED-13', true, '这部分销售'),
+        ('MED-14', true, '这部分销售')
+    ) as listed (rule_id, is_only_arm, what_zh)
+),
+
+codes as (
+    select
+        code_rules.rule_id,
+        coded.adcode,
+        'trace code' as requirement,
+        coded.has_codes or not code_rules.is_only_arm as is_met,
+        '药品销售未报送追溯码一栏' as shortfall_zh,
+        case
+            when coded.lacks_codes
+                then '药品销售有未报送追溯码一栏的文件，' || code_rules.what_zh || '未评估'
+        end as caveat_zh
+    from coded
+    cross join code_rules
+),
+
 -- MED-08 compares bills with their lines, and patients with beds: one of the two must be possible
 billed as (
     select
@@ -293,6 +328,8 @@ final as (
     select * from optional
     union all
     select * from goods
+    union all
+    select * from codes
     union all
     select * from stays_and_beds
 )

@@ -20,6 +20,12 @@ goods as (
     select * from {{ ref('ref_goods_class') }}
 ),
 
+-- files without a column for trace codes do not say that nothing was scanned
+files_without_codes as (
+    select delivery_id from {{ source('lake', 'delivery') }}
+    where contains(';' || lacking || ';', ';trace_code;')
+),
+
 -- a refund's receipt counts as long as the sale that it takes back does; where that is not known,
 -- as a return of the goods all the same
 effective as (
@@ -75,6 +81,7 @@ final as (
         case when sales.is_well_formed then sales.code end as trace_code,
         case when not sales.is_well_formed then sales.code end as malformed_code,
         case
+            when files_without_codes.delivery_id is not null then 'not_delivered'
             when sales.code is null then 'missing'
             when sales.is_well_formed then 'well_formed'
             else 'malformed'
@@ -93,6 +100,7 @@ final as (
     left join persons on sales.adcode = persons.adcode and sales.psn_no = persons.psn_no
     left join items on sales.hilist_code = items.hilist_code
     left join goods on sales.goods_class = goods.goods_class
+    left join files_without_codes on sales.delivery_id = files_without_codes.delivery_id
 )
 
 select * from final

@@ -48,3 +48,11 @@ def plant(c: MedCounty) -> None:
         "dealt with for something else", "auto", "10.00", "10.00", scanned=20, unscanned=20
     )
     c.enforce(shop, "串换药品", (DAY, DAY))
+
+    # a file without the column for codes does not say that nothing was scanned
+    blind = c.without("520527", ("drug_sale", "trace_code"))
+    shop, customer = blind.pharmacy(), blind.insured()
+    blind.expect("the column was not delivered", "MED-14", f"{shop.code}|{DAY[:7]}")
+    bill = blind.settle(shop, customer, f"{DAY} 09:30:00", lines=(Line(AMOXICILLIN, "40"),))
+    for _ in range(40):
+        blind.sell(shop, bill)

@@ -2,7 +2,7 @@
 -- code, or where it says nothing by the till's class, or where that is blank by their approval
 -- number. And why a row need not have been: its kind is not yet required, its product has no codes,
 -- or the platform was down (ref_scan_exemption). Something that is no code was scanned off
--- something: it is not missing.
+-- something: it is not missing. A file without a column for codes says nothing of its sales.
 -- Grain: source row.
 with sales as (
     select * from {{ ref('int_sale') }}
@@ -10,6 +10,7 @@ with sales as (
         is_settled
         and qty > 0
         and not is_split_pack
+        and trace_status <> 'not_delivered'
         and (
             item_class in ('西药', '中成药', '饮片', '颗粒')
             or (item_class = '其他' and goods_class = '药品')
