@@ -6,7 +6,7 @@ with source as (
 
 final as (
     select
-        certificate_no,
+        upper(certificate_no) as certificate_no,
         name,
         name_key,
         name_sep,

@@ -22,7 +22,8 @@ final as (
         trace_code,
         split_pack,
         prescription_no,
-        pharmacist_certificate,
+        -- a till's small letters are the register's capitals
+        upper(pharmacist_certificate) as pharmacist_certificate,
         _row_id as row_id,
         _row_key as row_key,
         _row_hash as row_hash,

@@ -51,6 +51,11 @@ def plant(c: MedCounty) -> None:
     shop, certificate = case("registered there, by name", None)
     registered(certificate, shop, unit_uscc=None)
     sold(certificate, shop, twenty)
+    shop, certificate = c.pharmacy(), f"Y{next(c.serial):012d}"
+    c.expect("registered there, by a till that writes small letters", "MED-16",
+             f"{shop.code}|{certificate}")  # fmt: skip
+    registered(certificate, shop)
+    sold(certificate.lower(), shop, twenty)
     shop, certificate = case("on the first and the ninetieth day", "auto", "20.00", "180.00")
     sold(certificate, shop, [0] * 10 + [89] * 10)
     shop, certificate = case("on the first and the ninety-first", None)
