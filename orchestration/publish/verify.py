@@ -36,9 +36,10 @@ CHECKS = {
                   and rule_id not in (select rule_id from marts.dim_rule where push = 'booster')
              ) as runs
         left join (select as_of, rule_id, adcode, count(*) as seen
-                   from int_clue_day
-                   where not is_parent and last_hit_on = as_of
-                       and state in ('new', 'open', 'reopened', 'suppressed')
+                   from marts.fct_clue_day
+                   inner join (select as_of, clue_id from int_clue_day where last_hit_on = as_of)
+                       using (as_of, clue_id)
+                   where not is_parent and state in ('new', 'open', 'reopened', 'suppressed')
                    group by all) as days
             using (as_of, rule_id, adcode)
         where clues is distinct from coalesce(seen, 0)
