@@ -43,7 +43,9 @@ def plant(c: County) -> None:
         c.case(f"banned from two fields, in a {category}", "MIN-06", school.post(person), push)
 
     # who must not teach may guard the gate
-    for post, push in (("专任教师", "auto"), ("校(园)长", "auto"), ("保安", None)):
+    for post, push in (
+        ("专任教师", "auto"), ("校(园)长", "auto"), ("保安", None), ("其他", "review"),
+    ):  # fmt: skip
         school, person = c.staffed_school(), c.person()
         c.staff(school, person, post=post)
         c.convict(person, charges="盗窃罪", ban_years=3, ban_scope="禁止从事教师职业",

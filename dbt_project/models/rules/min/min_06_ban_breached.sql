@@ -19,14 +19,16 @@ ban_categories as (
 
 -- what somebody does there; of several rows one that is not over is enough
 posts_of_a_kind as (
-    select distinct
+    select
         post_rows.subject_key,
-        ban_posts.scope_kind
+        ban_posts.scope_kind,
+        bool_or(ban_posts.is_certain) as is_certain
     from {{ ref('int_post_row') }} as post_rows
     inner join {{ ref('ref_ban_post') }} as ban_posts on post_rows.post = ban_posts.post
     where
         post_rows.post_status <> '离职'
         and (post_rows.left_min is null or post_rows.left_min > {{ as_of() }})
+    group by post_rows.subject_key, ban_posts.scope_kind
 ),
 
 records as (
@@ -75,7 +77,8 @@ candidates as (
 guarded as (
     select
         candidates.*,
-        bans.is_review or candidates.match_tier <> 'T1' as needs_review,
+        bans.is_review or candidates.match_tier <> 'T1'
+        or not coalesce(posts_of_a_kind.is_certain, true) as needs_review,
         bans.row_id,
         bans.row_hash,
         bans.execution_row_id,
@@ -85,7 +88,10 @@ guarded as (
         || bans.case_no || '判决宣告从业禁止' || bans.ban_years || '年，范围'
         || coalesce('为“' || bans.ban_scope || '”', '未写明') || '，' || bans.ban_from || '起算（'
         || bans.from_basis || '），' || bans.ban_to || '届满'
-        || coalesce('（' || bans.review_reason || '）', '') as ban_zh,
+        || coalesce('（' || bans.review_reason || '）', '')
+        || case
+            when not posts_of_a_kind.is_certain then '（岗位是否属于该范围须核实）' else ''
+        end as ban_zh,
         case
             when candidates.match_tier = 'T4' then '仅姓名相同，不作线索'
             when bans.scope_kinds = 'unknown' then '从业禁止的范围无法判明'
