@@ -1,6 +1,8 @@
 -- What ties a designated institution to another shop: the same legal representative's number, the
--- same telephone, or the same place. Others are licensed shops, also as they are described where
--- they are or were designated themselves, or designated institutions.
+-- same telephone, or the same place. Others are licensed shops that were outside the scheme in the
+-- window of MED-02, also as they are described where they are or were designated themselves; or
+-- institutions whose agreement was ended, for MED-20. All branches of a chain are tied to each
+-- other: what no rule asks for would grow with their square.
 -- Grain: institution, other shop, kind of link.
 with institutions as (
     select
@@ -17,6 +19,16 @@ codes as (
     select * from {{ ref('int_shop_code') }}
 ),
 
+outside as (
+    select distinct licence_no from {{ ref('int_outside_span') }}
+    where valid_from <= {{ as_of() }} and {{ window_from('MED-02') }} < valid_to
+),
+
+ended as (
+    select distinct fixmedins_code from {{ ref('int_designation_span') }}
+    where state = '解除'
+),
+
 others as (
     select
         'designated' as other_kind,
@@ -26,6 +38,7 @@ others as (
         longitude,
         latitude
     from institutions
+    where fixmedins_code in (select fixmedins_code from ended)
     union all
     select
         'licence' as other_kind,
@@ -35,6 +48,7 @@ others as (
         longitude,
         latitude
     from retail_shops
+    where licence_no in (select licence_no from outside)
     union all
     select
         'licence' as other_kind,
@@ -45,6 +59,7 @@ others as (
         institutions.latitude
     from codes
     inner join institutions on codes.fixmedins_code = institutions.fixmedins_code
+    where codes.licence_no in (select licence_no from outside)
 ),
 
 by_legrep as (
