@@ -24,8 +24,8 @@ activity as (
     select * from {{ ref('int_shop_activity') }}
 ),
 
-till as (
-    select * from {{ ref('int_till_gate') }}
+column_gates as (
+    select * from {{ ref('int_column_gate') }}
 ),
 
 institutions as (
@@ -273,7 +273,7 @@ final as (
     union all
     select * from optional
     union all
-    select * from till
+    select * from column_gates
     union all
     select * from stays_and_beds
 )
