@@ -233,6 +233,19 @@
     upper(translate({{ text }}, '()（） ', ''))
 {%- endmacro %}
 
+{#-
+    A pharmacist's certificate: a till's small letters are the register's capitals; what has no digit
+    is a name, and what has the form of an identity number is one, and neither is a certificate.
+-#}
+{% macro certificate_norm(text) -%}
+    case
+        when
+            {{ matches(text, "'[0-9]'") }}
+            and not {{ matches(text, "'^[1-9][0-9]{5}(18|19|20)[0-9]{9}[0-9Xx]$'") }}
+            then upper({{ text }})
+    end
+{%- endmacro %}
+
 {#- A telephone number's digits; fewer than a local number has are none, nor is one digit again and
     again. -#}
 {% macro phone_key(phone) -%}

@@ -22,8 +22,7 @@ final as (
         trace_code,
         split_pack,
         prescription_no,
-        -- a till's small letters are the register's capitals
-        upper(pharmacist_certificate) as pharmacist_certificate,
+        {{ certificate_norm('pharmacist_certificate') }} as pharmacist_certificate,
         _row_id as row_id,
         _row_key as row_key,
         _row_hash as row_hash,

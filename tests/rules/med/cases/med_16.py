@@ -56,6 +56,10 @@ def plant(c: MedCounty) -> None:
              f"{shop.code}|{certificate}")  # fmt: skip
     registered(certificate, shop)
     sold(certificate.lower(), shop, twenty)
+    for what, instead in (("an identity number", buyer.number), ("a name", buyer.name)):
+        shop = c.pharmacy()
+        c.expect(f"{what} in place of a certificate", "MED-16", f"{shop.code}|{instead}")
+        sold(instead, shop, twenty)
     shop, certificate = case("on the first and the ninetieth day", "auto", "20.00", "180.00")
     sold(certificate, shop, [0] * 10 + [89] * 10)
     shop, certificate = case("on the first and the ninety-first", None)
