@@ -1,6 +1,7 @@
 -- What agencies decided against whom, for what and when: recoveries and penalties in the field of
 -- the medical insurance. Without a code that is known the cause's words say what it is; without a
--- code and a known word it is blank and stands for all.
+-- code and a known word it is blank and stands for all. The party is named by its code, by a credit
+-- code or licence that is its alone, or by a name that nobody else in the county has.
 -- Grain: source row.
 with actions as (
     select * from {{ ref('stg_medical_enforcement') }}
@@ -12,6 +13,10 @@ causes as (
 
 institutions as (
     select * from {{ ref('int_medical_institution') }}
+),
+
+shop_codes as (
+    select * from {{ ref('int_shop_code') }}
 ),
 
 known_codes as (
@@ -41,6 +46,27 @@ groups as (
     group by row_id
 ),
 
+-- other numbers that parties are known by; one that several have names none of them
+numbers as (
+    select
+        party_number,
+        case when min(fixmedins_code) = max(fixmedins_code) then min(fixmedins_code) end
+            as fixmedins_code
+    from (
+        select
+            uscc as party_number,
+            fixmedins_code
+        from institutions
+        where uscc is not null
+        union all
+        select
+            upper(licence_no) as party_number,
+            fixmedins_code
+        from shop_codes
+    ) as numbered
+    group by party_number
+),
+
 names as (
     select
         adcode,
@@ -57,7 +83,11 @@ final as (
         actions.supplier,
         actions.decision_no,
         actions.agency,
-        coalesce(actions.party_code, names.fixmedins_code) as party_code,
+        coalesce(
+            numbers.fixmedins_code,
+            case when numbers.party_number is null then upper(actions.party_code) end,
+            names.fixmedins_code
+        ) as party_code,
         actions.party,
         actions.party_id_key as party_key,
         actions.cause,
@@ -80,6 +110,7 @@ final as (
         actions.row_hash
     from actions
     left join groups on actions.row_id = groups.row_id
+    left join numbers on upper(actions.party_code) = numbers.party_number
     left join names on actions.adcode = names.adcode and actions.party_norm = names.name_norm
 )
 
