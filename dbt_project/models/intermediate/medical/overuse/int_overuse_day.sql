@@ -17,8 +17,7 @@ festivals as (
     select * from {{ ref('ref_spring_festival') }}
 ),
 
--- a fill is a settlement: two of one day at one shop are a double fill as well as two at two shops
-fills as (
+settled as (
     select
         person_key,
         drug_class,
@@ -29,6 +28,21 @@ fills as (
         sum(days) as days
     from dispensing
     group by person_key, drug_class, filled_on, fixmedins_code, adcode, setl_id
+),
+
+-- a fill is a settlement: two of one day at one shop are a double fill as well as two at two shops,
+-- but one that two counties deliver, the person's and the shop's, is one
+fills as (
+    select
+        person_key,
+        drug_class,
+        filled_on,
+        fixmedins_code,
+        setl_id,
+        min(adcode) as adcode,
+        max(days) as days
+    from settled
+    group by person_key, drug_class, filled_on, fixmedins_code, setl_id
 ),
 
 plausible as (
