@@ -46,7 +46,10 @@ limited as (
             or fee_lines.fee_on < {{ add_years('persons.born_on', 'items.limit_age_min') }}
             or fee_lines.fee_on > {{ add_years('persons.born_on', '(items.limit_age_max + 1)') }},
             false
-        ) as is_against
+        ) as is_against,
+        coalesce(
+            fee_lines.fee_on < {{ add_years('persons.born_on', 'items.limit_age_min') }}, false
+        ) as is_too_young
     from fee_lines
     inner join items on fee_lines.hilist_code = items.hilist_code
     left join persons
@@ -56,8 +59,10 @@ limited as (
 against as (
     select
         limited.*,
-        -- on the mother's number: a newborn's stay or a birth's, not an antenatal visit
+        -- on the mother's number: a newborn's stay or a birth's, not an antenatal visit, nor for
+        -- what its mother is too young for herself
         coalesce(limited.sex = '女', false)
+        and not limited.is_too_young
         and (
             coalesce(stays.is_newborn, false)
             or coalesce(contains(';' || stays.stay_classes || ';', ';birth;'), false)
