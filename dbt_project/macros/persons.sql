@@ -42,3 +42,14 @@
         "'（证件号码）'"
     ) }}
 {%- endmacro %}
+
+{#-
+    The key of a person of whom only the number with the medical insurance is known (rules.md: `psn:`
+    and the number). Where a scheme numbers people by their identity number it is not shown.
+-#}
+{% macro person_of_number(psn_no) -%}
+    'psn:' || case
+        when {{ matches(psn_no, "'^[1-9][0-9]{16}[0-9Xx]$'") }} then {{ sha256_hex(psn_no) }}
+        else {{ psn_no }}
+    end
+{%- endmacro %}

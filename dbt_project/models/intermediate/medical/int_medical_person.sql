@@ -148,7 +148,7 @@ final as (
     select
         identified.adcode,
         identified.psn_no,
-        coalesce(identified.id_key, 'psn:' || identified.psn_no) as person_key,
+        coalesce(identified.id_key, {{ person_of_number('identified.psn_no') }}) as person_key,
         identified.id_key,
         case
             when identified.id_key is null then null

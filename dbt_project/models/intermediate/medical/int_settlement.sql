@@ -151,13 +151,13 @@ final as (
         netted.setl_id,
         netted.mdtrt_id,
         netted.psn_no,
-        coalesce(persons.person_key, 'psn:' || netted.psn_no) as person_key,
+        coalesce(persons.person_key, {{ person_of_number('netted.psn_no') }}) as person_key,
         persons.tier,
         netted.payer_psn_no,
         -- who has two numbers may pay from the other one
         coalesce(
-            coalesce(payers.person_key, 'psn:' || netted.payer_psn_no)
-            <> coalesce(persons.person_key, 'psn:' || netted.psn_no),
+            coalesce(payers.person_key, {{ person_of_number('netted.payer_psn_no') }})
+            <> coalesce(persons.person_key, {{ person_of_number('netted.psn_no') }}),
             false
         ) as is_paid_by_other,
         netted.fixmedins_code,

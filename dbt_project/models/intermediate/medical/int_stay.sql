@@ -114,7 +114,7 @@ final as (
         stays.adcode,
         stays.mdtrt_id,
         stays.psn_no,
-        coalesce(persons.person_key, 'psn:' || stays.psn_no) as person_key,
+        coalesce(persons.person_key, {{ person_of_number('stays.psn_no') }}) as person_key,
         persons.tier,
         stays.fixmedins_code,
         stays.med_type,
