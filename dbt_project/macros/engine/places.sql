@@ -18,9 +18,13 @@
     )) as integer)
 {%- endmacro %}
 
-{#- A coordinate where it can be one: no other has a place on the earth, or in a grid. -#}
+{#- A coordinate where it can be one: no other has a place on the earth, or in a grid. Zero is what
+    a form writes that was left blank. -#}
 {% macro coordinate(degrees, most) -%}
-    case when {{ degrees }} between -{{ most }} and {{ most }} then {{ degrees }} end
+    case
+        when {{ degrees }} between -{{ most }} and {{ most }} and {{ degrees }} <> 0
+            then {{ degrees }}
+    end
 {%- endmacro %}
 {% macro longitude(degrees) -%}
     {{ coordinate(degrees, 180) }}
