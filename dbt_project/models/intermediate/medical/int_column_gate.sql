@@ -1,6 +1,6 @@
--- Which columns that a rule needs came at all (ref_rule_column): what no file has was not looked at,
--- and what some file leaves out was not looked at there. Of columns that can stand for each other
--- one is enough. Whether tills say of what class their goods are is seen in their rows.
+-- Which columns that a rule needs came at all (ref_rule_column): what no file has was not looked
+-- at, and what some file leaves out was not looked at there. Of columns that can stand for each
+-- other one is enough. Whether tills say of what class their goods are is seen in their rows.
 -- Grain: rule, county, requirement.
 with rule_columns as (
     select * from {{ ref('ref_rule_column') }}

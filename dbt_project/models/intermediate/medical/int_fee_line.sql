@@ -123,7 +123,8 @@ final as (
         netted.setl_id,
         netted.mdtrt_id,
         netted.psn_no,
-        coalesce(netted.person_key, persons.person_key, {{ person_of_number('netted.psn_no') }}) as person_key,
+        coalesce(netted.person_key, persons.person_key, {{ person_of_number('netted.psn_no') }})
+            as person_key,
         netted.fixmedins_code,
         netted.fee_ocur_time as fee_at,
         cast(netted.fee_ocur_time as date) as fee_on,
