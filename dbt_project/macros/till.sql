@@ -12,11 +12,12 @@
 {%- endmacro %}
 
 {#-
-    What the insurance paid for rows of a till: the rows of `relation` (adcode, setl_id, hilist_code,
-    qty, price, row_id), each with its share of the fee lines of its code in its settlement (pool,
-    account), by packs; without such a line its share of the settlement, by money. Where a row that
-    has no such line has no price either, all rows of its settlement go by packs, of all that the
-    till sold on it. Shares of rows of one line add up to the cent, and never to more than it.
+    What the insurance paid for rows of a till: the rows of `relation` (adcode, setl_id,
+    hilist_code, qty, price, row_id), each with its share of the fee lines of its code in its
+    settlement (pool, account), by packs, which is nothing where refunds left nothing of them;
+    without such a line its share of the settlement, by money. Where a row that has no such line has
+    no price either, all rows of its settlement go by packs, of all that the till sold on it. Shares
+    of rows of one line add up to the cent, and never to more than it.
 -#}
 {% macro with_sale_money(relation) -%}
     with bills as (
@@ -34,7 +35,6 @@
         from {{ ref('int_fee_line') }} as fee_lines
         inner join bills
             on fee_lines.adcode = bills.adcode and fee_lines.setl_id = bills.setl_id
-        where fee_lines.counts
         group by fee_lines.adcode, fee_lines.setl_id, fee_lines.hilist_code
     ),
 
@@ -58,10 +58,9 @@
             sales.adcode,
             sales.setl_id,
             sum(sales.qty) as packs
-        from {{ ref('int_sale') }} as sales
+        from {{ ref('int_standing_sale') }} as sales
         inner join (select distinct adcode, setl_id from billed_rows where is_unpriced) as unpriced
             on sales.adcode = unpriced.adcode and sales.setl_id = unpriced.setl_id
-        where sales.qty > 0
         group by sales.adcode, sales.setl_id
     ),
 
@@ -69,6 +68,7 @@
         select
             billed_rows.*,
             case
+                when billed_rows.line_cnt = 0 then 0
                 when packs_of_bills.packs is null and billed_rows.line_cnt is null
                     then {{ price_of('billed_rows.qty', 'billed_rows.price') }}
                 else billed_rows.qty

@@ -210,21 +210,29 @@ class MedCounty(County):
 
     def refund(
         self, setl_id: str, at: str = f"{DAY} 18:00:00", *, named: bool = True,
-        lines_named: bool | None = None,
+        lines_named: bool | None = None, part: tuple[int, str, str] | None = None,
     ) -> str:  # fmt: skip
-        """Take a bill back whole, with its lines; `named`: the rows say what they take back."""
+        """Take a bill back whole, with its lines; `named`: the rows say what they take back.
+
+        `part`: only one line, by its number, for which pool and account had paid so much.
+        """
         lines_named = named if lines_named is None else lines_named
         key = ("medical_settlement", "medicare", self.night)
         (original,) = (r for r in self.rows[key] if r["setl_id"] == setl_id)
         back = f"R{setl_id}"
+        lines = self.rows["medical_fee_line", "medicare", self.night]
+        lines = [row for row in lines if row["setl_id"] == setl_id]
         money = ("medfee_sumamt", "fund_pay_sumamt", "acct_pay")
-        negative = {name: _turned(original[name]) for name in money}
+        paid = [original[name] for name in money]
+        if part:
+            lines = lines[part[0] - 1 : part[0]]
+            paid = [lines[0]["det_item_fee_sumamt"], *part[1:]]
+        negative = {name: _turned(amount) for name, amount in zip(money, paid, strict=True)}
         self.add("medical_settlement", "medicare", **(original | negative | {
             "setl_id": back, "setl_time": at, "refd_setl_flag": "1",
             "orig_setl_id": setl_id if named else None,
         }))  # fmt: skip
-        lines = self.rows["medical_fee_line", "medicare", self.night]
-        for line in [row for row in lines if row["setl_id"] == setl_id]:
+        for line in lines:
             amounts = {n: _turned(line[n]) for n in ("cnt", "det_item_fee_sumamt", "inscp_amt")}
             self.add("medical_fee_line", "medicare", **(line | amounts | {
                 "bkkp_sn": f"R{line['bkkp_sn']}", "setl_id": back, "fee_ocur_time": at,

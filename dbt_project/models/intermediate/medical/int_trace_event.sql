@@ -6,6 +6,10 @@ with sales as (
     where trace_code is not null
 ),
 
+returned as (
+    select * from {{ ref('int_returned_sale') }}
+),
+
 shipments as (
     select * from {{ ref('stg_trace_shipment') }}
     where {{ matches_any(trace_code_norm('trace_code'), 'ref_trace_code_form', 'pattern') }}
@@ -13,27 +17,28 @@ shipments as (
 
 final as (
     select
-        adcode,
-        trace_code,
-        case when qty < 0 then 'RETURNED' else 'SOLD' end as event,
-        sold_at as happened_at,
-        sold_on as happened_on,
-        fixmedins_code,
-        person_key,
-        setl_id,
-        is_insured,
-        is_settled,
-        sale_no,
-        qty,
-        is_split_pack,
-        hilist_code,
-        approval_no,
+        sales.adcode,
+        sales.trace_code,
+        case when sales.qty < 0 then 'RETURNED' else 'SOLD' end as event,
+        sales.sold_at as happened_at,
+        sales.sold_on as happened_on,
+        sales.fixmedins_code,
+        sales.person_key,
+        sales.setl_id,
+        sales.is_insured,
+        sales.is_settled and returned.row_id is null as stands,
+        sales.sale_no,
+        sales.qty,
+        sales.is_split_pack,
+        sales.hilist_code,
+        sales.approval_no,
         null as to_licence_no,
         null as to_uscc,
         'drug_sale' as feed,
-        row_id,
-        row_hash
+        sales.row_id,
+        sales.row_hash
     from sales
+    left join returned on sales.row_id = returned.row_id
     union all
     select
         adcode,
@@ -45,7 +50,7 @@ final as (
         null as person_key,
         null as setl_id,
         false as is_insured,
-        false as is_settled,
+        false as stands,
         null as sale_no,
         null as qty,
         false as is_split_pack,

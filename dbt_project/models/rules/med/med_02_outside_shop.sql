@@ -34,8 +34,8 @@ outside_sales as (
 ),
 
 sales as (
-    select * from {{ ref('int_sale') }}
-    where is_settled and sold_on <= {{ as_of() }}
+    select * from {{ ref('int_standing_sale') }}
+    where sold_on <= {{ as_of() }}
 ),
 
 specs as (
@@ -152,7 +152,7 @@ attributed as (
 -- each once, whoever's codes they are
 attributed_sales as (
     select * from sales
-    where qty > 0 and row_id in (select attributed.row_id from attributed)
+    where row_id in (select attributed.row_id from attributed)
 ),
 
 paid_sales as (

@@ -9,7 +9,7 @@ with rows_sold as (
 ),
 
 sales as (
-    select * from {{ ref('int_sale') }}
+    select * from {{ ref('int_standing_sale') }}
 ),
 
 institutions as (
@@ -22,7 +22,7 @@ code_sales as (
         adcode,
         fixmedins_code,
         sale_key,
-        min(row_id) as row_id,
+        min(row_id) filter (where stands) as row_id,
         min(happened_at) as sold_at,
         min(happened_on) as sold_on,
         min(person_key) as person_key,
@@ -138,7 +138,7 @@ judged as (
         null as persons,
         'malformed' as guard_hit
     from sales
-    where malformed_code is not null and is_settled and qty > 0
+    where malformed_code is not null
     group by adcode, malformed_code
     having count(*) > 1
 ),

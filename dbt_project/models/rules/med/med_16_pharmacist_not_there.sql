@@ -12,7 +12,7 @@ leaps as (
 ),
 
 sales as (
-    select * from {{ ref('int_sale') }}
+    select * from {{ ref('int_standing_sale') }}
 ),
 
 institutions as (
@@ -76,11 +76,7 @@ hit_rows as (
             and days.fixmedins_code = sales.fixmedins_code
             and days.certificate_no = sales.pharmacist_certificate
             and days.sold_on = sales.sold_on
-    where
-        days.is_hit
-        and sales.is_settled
-        and sales.is_prescription_drug
-        and sales.qty > 0
+    where days.is_hit and sales.is_prescription_drug
     union
     select leaps.row_id
     from leaps

@@ -3,7 +3,15 @@
 from itertools import count
 
 from tests.rules.county import Person
-from tests.rules.med.county import DAY, MedCounty, Shop, days_after
+from tests.rules.med.county import (
+    AMOXICILLIN,
+    DAY,
+    IBUPROFEN,
+    Line,
+    MedCounty,
+    Shop,
+    days_after,
+)
 
 
 def plant(c: MedCounty) -> None:
@@ -67,6 +75,30 @@ def plant(c: MedCounty) -> None:
     at = f"{days_after(DAY, 6)} 10:00:00"
     c.sell(here, c.refund(first, at), at, trace_code=code, count="-1")
     sold(code, here, c.insured(), 7)
+
+    # one drug of a bill went back; only the fee line says so, or a return that nobody scanned
+    def sold_in_part(code: str, back: int, *, returned: bool) -> None:
+        at = f"{DAY} 11:{next(minutes):02}:00"
+        drugs = (Line(AMOXICILLIN), Line(IBUPROFEN, "1", "20.00"))
+        bill = c.settle(here, anna, at, lines=drugs, pool="7.50")
+        c.sell(here, bill, at, trace_code=code)
+        under = c.refund(bill, part=(back, "2.50", "7.50") if back == 1 else (2, "5.00", "15.00"))
+        if returned:
+            drug = {"code": IBUPROFEN, "price": "20.00"} if back == 2 else {}
+            c.sell(here, under, f"{DAY} 18:00:00", count="-1", **drug)
+
+    for returned in (False, True):
+        code = box(f"one drug of a bill was refunded, returned: {returned}", None)
+        sold_in_part(code, 1, returned=returned)
+        sold(code, here, bert, 5)
+    code = box("returned under its own bill, and not scanned", None)
+    bill = sold(code, here, anna)
+    c.sell(here, bill, f"{DAY} 18:00:00", count="-1")
+    sold(code, there, bert, 5)
+    code = box("the bill's other drug went back", "auto", "2.50", "7.50")
+    sold_in_part(code, 2, returned=True)
+    sold(code, here, bert, 5)
+
     code = box("the same receipt again", None)
     sold(code, here, anna, sale_no="again")
     sold(code, here, bert, 5, sale_no="again", line_no="2")

@@ -1,6 +1,6 @@
 """MED-14: settled without scanning the boxes' codes."""
 
-from tests.rules.med.county import AMOXICILLIN, DAY, Line, MedCounty, Shop
+from tests.rules.med.county import AMOXICILLIN, DAY, IBUPROFEN, Line, MedCounty, Shop
 
 HERB = "T000100123"  # 饮片
 
@@ -48,6 +48,28 @@ def plant(c: MedCounty) -> None:
         "dealt with for something else", "auto", "10.00", "10.00", scanned=20, unscanned=20
     )
     c.enforce(shop, "串换药品", (DAY, DAY))
+
+    # three of eighty were not scanned, and went back; one of them stays
+    def given_back(what: str, push: str | None, back: int, *money: str, returned: bool) -> None:
+        shop = c.pharmacy()
+        c.expect(
+            what, "MED-14", f"{shop.code}|{DAY[:7]}", push, (money[0], money[1]) if money else None
+        )
+        for n in range(40):
+            at = f"{DAY} 10:{n:02}:00"
+            drugs = (Line(AMOXICILLIN), Line(IBUPROFEN, "1", "20.00"))
+            bill = c.settle(shop, buyer, at, lines=drugs, pool="10.00")
+            c.sell(shop, bill, at, trace_code=c.trace_code() if n > 2 else None)
+            c.sell(shop, bill, at, code=IBUPROFEN, price="20.00", trace_code=c.trace_code())
+            if n < back:
+                under = c.refund(bill, part=(1, "3.33", "6.67"))
+                if returned:
+                    c.sell(shop, under, f"{DAY} 18:00:00", count="-1")
+
+    given_back("all were returned", None, 3, returned=True)
+    given_back("the lines of all were refunded", None, 3, returned=False)
+    given_back("two of three were returned", None, 2, returned=True)
+    given_back("none was returned", "auto", 0, "9.99", "20.01", returned=False)
 
     # a file without the column for codes does not say that nothing was scanned
     blind = c.without("520527", ("drug_sale", "trace_code"))

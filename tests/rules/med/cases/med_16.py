@@ -1,6 +1,6 @@
 """MED-16: a pharmacist who cannot have been there."""
 
-from tests.rules.med.county import DAY, NIGHT, MedCounty, Shop, days_after
+from tests.rules.med.county import DAY, IBUPROFEN, NIGHT, Line, MedCounty, Shop, days_after
 
 DRUG = "XC09AAY001A001010100016"  # a prescription drug
 
@@ -71,6 +71,28 @@ def plant(c: MedCounty) -> None:
     c.sell(shop, None, code=DRUG, pharmacist_certificate=certificate)
     shop, certificate = case("before the window", None)
     sold(certificate, shop, [-250] * 20)
+
+    # one of twenty went back: the till says so, the fee line, both, or neither
+    for what, push, refunded, returned, money in (
+        ("one returned under its own bill", None, False, True, ()),
+        ("one whose fee line was refunded", None, True, False, ()),
+        ("one refunded and returned", None, True, True, ()),
+        ("the other drug of a bill", "auto", True, True, ("66.00", "134.00")),
+    ):
+        shop, certificate = case(what, push, *money)
+        for n in twenty:
+            when = f"{days_after(DAY, n)} 10:00:00"
+            drugs = (Line(DRUG), Line(IBUPROFEN, "1", "20.00"))
+            bill = under = c.settle(shop, buyer, when, lines=drugs, pool="9.90")
+            c.sell(shop, bill, when, code=DRUG, pharmacist_certificate=certificate)
+            if n > 0:
+                continue
+            number, code, price = (2, IBUPROFEN, "20.00") if push else (1, DRUG, "10.00")
+            if refunded:
+                part = ("6.60", "13.40") if push else ("3.30", "6.70")
+                under = c.refund(bill, when[:10] + " 18:00:00", part=(number, *part))
+            if returned:
+                c.sell(shop, under, when[:10] + " 18:00:00", code=code, count="-1", price=price)
 
     # registering again takes thirty days at most; who never did has no excuse
     shop, certificate = case("ran out, and nobody registered again", "auto", "20.00", "180.00")

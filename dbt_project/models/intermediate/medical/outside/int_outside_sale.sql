@@ -5,7 +5,7 @@
 -- Grain: row of the sale, licence of the other shop.
 with sold as (
     select * from {{ ref('int_trace_event') }}
-    where event = 'SOLD' and is_settled and happened_on <= {{ as_of() }}
+    where event = 'SOLD' and stands and happened_on <= {{ as_of() }}
 ),
 
 returns as (

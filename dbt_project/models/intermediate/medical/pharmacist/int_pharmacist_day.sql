@@ -4,11 +4,9 @@
 -- Registers are whole: who is in one and not in the next was struck off between them.
 -- Grain: county, shop, certificate, day.
 with sales as (
-    select * from {{ ref('int_sale') }}
+    select * from {{ ref('int_standing_sale') }}
     where
-        is_settled
-        and is_prescription_drug
-        and qty > 0
+        is_prescription_drug
         and pharmacist_certificate is not null
         and sold_on >= {{ window_from('MED-16') }}
 ),

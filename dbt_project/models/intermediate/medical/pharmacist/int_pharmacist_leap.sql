@@ -3,11 +3,9 @@
 -- about either shop.
 -- Grain: shop, source row of the later sale.
 with sales as (
-    select * from {{ ref('int_sale') }}
+    select * from {{ ref('int_standing_sale') }}
     where
-        is_settled
-        and is_prescription_drug
-        and qty > 0
+        is_prescription_drug
         and pharmacist_certificate is not null
         and sold_on >= {{ window_from('MED-16') }}
 ),

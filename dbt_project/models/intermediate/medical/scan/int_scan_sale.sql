@@ -5,11 +5,9 @@
 -- something: it is not missing. A file without a column for codes says nothing of its sales.
 -- Grain: source row.
 with sales as (
-    select * from {{ ref('int_sale') }}
+    select * from {{ ref('int_standing_sale') }}
     where
-        is_settled
-        and qty > 0
-        and not is_split_pack
+        not is_split_pack
         and trace_status <> 'not_delivered'
         and (
             item_class in ('西药', '中成药', '饮片', '颗粒')

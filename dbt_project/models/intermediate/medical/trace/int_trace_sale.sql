@@ -92,7 +92,7 @@ final as (
         happened_on,
         is_split_pack,
         min(setl_id) over receipt <> max(setl_id) over receipt as is_receipt_again,
-        is_settled and not is_paired and coalesce(lowest_after >= height, true) as stands,
+        stands and not is_paired and coalesce(lowest_after >= height, true) as stands,
         row_id,
         row_hash
     from depths
