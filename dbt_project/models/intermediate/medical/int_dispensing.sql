@@ -1,12 +1,12 @@
--- For how many days each dispensed drug lasts: as the line says, else its packs by the catalogue's
--- daily dose. Lines that say neither, or what can be no number of days, are not there, nor is what
--- was given in a ward: that is used up there, by the ampoule and the tablet, and nobody takes it
--- home.
+-- For how many days each dispensed drug lasts: as the line says, by the part that is left of it,
+-- else its packs by the catalogue's daily dose. Lines that say neither, or what can be no number
+-- of days (0 is none), are not there, nor is what was given in a ward: that is used up there, by
+-- the ampoule and the tablet, and nobody takes it home.
 -- Grain: county, line.
 with fee_lines as (
     select
         *,
-        {{ plausible_span('prd_days', 'day') }} as days_said
+        nullif({{ plausible_span('prd_days', 'day') }}, 0) as days_said
     from {{ ref('int_fee_line') }}
     where counts
 ),
@@ -41,7 +41,10 @@ filled as (
         fee_lines.hilist_code,
         items.name,
         fee_lines.service_on as filled_on,
-        coalesce(fee_lines.days_said, fee_lines.cnt / items.daily_dose) as days,
+        coalesce(
+            fee_lines.days_said * fee_lines.cnt / nullif(fee_lines.cnt_gross, 0),
+            fee_lines.cnt / items.daily_dose
+        ) as days,
         case when fee_lines.days_said is not null then 'prd_days' else 'daily_dose' end
             as days_from,
         fee_lines.cnt,

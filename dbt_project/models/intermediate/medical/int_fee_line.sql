@@ -139,6 +139,7 @@ final as (
         netted.setl_id is null as is_unsettled,
         netted.refund_of,
         case when netted.counts then netted.cnt_left else 0 end as cnt,
+        netted.cnt as cnt_gross,
         {{ amount_left('det', 'det_back', 'netted.counts') }} as det,
         {{ amount_left('inscp', 'inscp_back', 'netted.counts') }} as inscp,
         {{ share_left('pool') }} as pool,

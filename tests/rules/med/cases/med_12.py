@@ -17,15 +17,25 @@ def plant(c: MedCounty) -> None:
     def case(
         what: str, push: str | None, fills: list[tuple[Shop, str, int]], *money: str,
         code: str = PRESSURE, acted: bool = False, name: str | None = None, care: str = "",
+        days: str | None = None, back: str = "",
     ) -> None:  # fmt: skip
-        """Fills: shop, day, packs of ten days each, of which the fund pays one yuan a fill."""
+        """Fills: shop, day, packs of ten days each, of which the fund pays one yuan a fill.
+
+        `days`: what each line says that it is for; `back`: so many packs of the last are returned.
+        """
         person = c.insured()
         kind = "抗高血压药" if code == PRESSURE else "免疫抑制剂"
         for shop, day, packs in fills:
             bill = {"name": name} if name else {}
             bill |= {"med_type": care} if care else {}
             line = Line(code, str(packs))
-            c.settle(shop, person, f"{day} 09:00:00", lines=(line,), pool="1.00", **bill)
+            of = c.settle(shop, person, f"{day} 09:00:00", lines=(line,), pool="1.00", **bill)
+            billed = c.rows["medical_fee_line", "medicare", c.night][-1]
+            billed["prd_days"] = days
+        if back:
+            c.settle(shop, person, f"{day} 18:00:00", lines=(Line(code, f"-{back}"),),
+                     pool=f"-{int(back) / packs:.2f}", orig_setl_id=of)  # fmt: skip
+            c.rows["medical_fee_line", "medicare", c.night][-1]["init_bkkp_sn"] = billed["bkkp_sn"]
         if acted:
             c.enforce(shops[0], "倒卖药品", (DAY, DAY), party=person.name, party_code=None,
                       party_id=person.number)  # fmt: skip
@@ -66,3 +76,10 @@ def plant(c: MedCounty) -> None:
     # a date in the days' column says nothing: its packs do, 350 days in all
     case("a date as the number of days", None, [(a, at, 12), (b, DAY, 12), (d, DAY, 11)])
     c.rows["medical_fee_line", "medicare", c.night][-1]["prd_days"] = "20260301"
+
+    # 390 days; with half of the last fill returned 325, with a quarter 357.5
+    said = [(a, at, 12), (b, DAY, 12), (d, DAY, 12)]
+    case("130 days each, as the lines say", "auto", said, "2.00", "238.00", days="130")
+    case("half of one returned", None, said, days="130", back="6")
+    case("a quarter of one returned", "auto", said, "1.75", "208.25", days="130", back="3")
+    case("no days said, so the packs say", "auto", said, "2.00", "238.00", days="0")
