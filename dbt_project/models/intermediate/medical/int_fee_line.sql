@@ -141,6 +141,7 @@ final as (
         case when netted.counts then netted.cnt_left else 0 end as cnt,
         netted.cnt as cnt_gross,
         {{ amount_left('det', 'det_back', 'netted.counts') }} as det,
+        netted.det as det_gross,
         {{ amount_left('inscp', 'inscp_back', 'netted.counts') }} as inscp,
         {{ share_left('pool') }} as pool,
         {{ share_left('account') }} as account,

@@ -3,7 +3,7 @@
 from tests.rules.county import Person
 from tests.rules.med.county import DAY, Line, MedCounty, Shop, days_after
 
-BLOOD, KNEE = "250101015000000", "331505003000000"
+BLOOD, KNEE, OTHER = "250101015000000", "331505003000000", "250101001000000"
 AT = f"{DAY} 09:30:00"
 
 
@@ -38,7 +38,7 @@ def plant(c: MedCounty) -> None:
     bill("three times", "auto", lines(3), ("5.33", "14.66"))
     bill("once", None, lines(1))
     bill("in different quantities", None, (Line(BLOOD), Line(BLOOD, "2")))
-    bill("of different items", None, (Line(BLOOD), Line("250101001000000")))
+    bill("of different items", None, (Line(BLOOD), Line(OTHER)))
     bill("only the day is known", "auto", lines(), at=f"{DAY} 00:00:00")
     bill("on the window's first day", "auto", lines(), at="2025-07-01 09:30:00")
     bill("on the day before", None, lines(), at="2025-06-30 09:30:00")
@@ -87,6 +87,17 @@ def plant(c: MedCounty) -> None:
         c.add("medical_fee_line", "medicare", "2026-06-29", **row)
     bill("the bill holds it once", None, lines(), medfee_sumamt="10.00", pool="8.00",
          account="2.00")  # fmt: skip
+
+    # another item was refunded, and the refund's lines have not come, or have
+    charged = (Line(BLOOD, "1", "30.00"), Line(BLOOD, "1", "30.00"), Line(OTHER, "1", "40.00"))
+    hospital = c.hospital()
+    person, setl_id = bill("part of the bill was refunded", "auto", charged, hospital=hospital)
+    c.settle(hospital, person, f"{DAY} 18:00:00", lines=(), pool="-3.20", account="-36.80",
+             medfee_sumamt="-40.00", orig_setl_id=setl_id)  # fmt: skip
+    for what, push, total in (("twice", "auto", "100.00"), ("once", None, "70.00")):
+        _, setl_id = bill(f"the bill held it {what}, and another item was refunded", push, charged,
+                          medfee_sumamt=total, pool="8.00", account="62.00")  # fmt: skip
+        c.refund(setl_id, part=(3, "3.20", "24.80"))
 
     # a newborn on the mother's number
     hospital, mother = c.hospital(), c.insured()

@@ -53,7 +53,7 @@ candidates as (
         fee_lines.*,
         settlements.tier,
         settlements.setl_time,
-        settlements.medfee,
+        settlements.medfee_gross,
         coalesce(fee_lines.mdtrt_id, settlements.mdtrt_id) as visit,
         -- the mother's own stay is as good as the child's; an antenatal visit is not
         coalesce(stays.is_newborn, false)
@@ -88,12 +88,13 @@ placed as (
     window alike as (partition by adcode, person_key, fixmedins_code, hilist_code, fee_at, cnt)
 ),
 
--- the bills on which a line stands again
+-- the bills on which a line stands again; total and lines are compared as billed, since a refund's
+-- lines may come later than its total
 bills as (
     select
         adcode,
         setl_id,
-        min(medfee) as medfee,
+        min(medfee_gross) as medfee_gross,
         sum(det) as det_again
     from placed
     where copy > 1
@@ -104,12 +105,12 @@ billed as (
     select
         bills.adcode,
         bills.setl_id,
-        sum(lines_of_bill.det) - bills.medfee >= bills.det_again
+        sum(lines_of_bill.det_gross) - bills.medfee_gross >= bills.det_again
             as is_uploaded_again
     from bills
     inner join {{ ref('int_fee_line') }} as lines_of_bill
         on bills.adcode = lines_of_bill.adcode and bills.setl_id = lines_of_bill.setl_id
-    group by bills.adcode, bills.setl_id, bills.medfee, bills.det_again
+    group by bills.adcode, bills.setl_id, bills.medfee_gross, bills.det_again
 ),
 
 items_again as (
