@@ -14,6 +14,18 @@ def plant(c: County) -> None:
     run_by("a principal convicted of rape", "review", charges="强奸罪")
     run_by("a sponsor", "review", role="sponsor")
     run_by("theft", None, charges="盗窃罪")
+    for charges, push in (
+        ("故意伤害致人死亡罪", "review"),
+        ("故意伤害致死罪", "review"),
+        ("故意杀人未遂", "review"),
+        ("故意杀人（未遂）", "review"),
+        ("1.盗窃罪 2.强奸罪", "review"),
+        ("一、强奸罪；二、盗窃罪", "review"),
+        ("猥褻儿童罪", "review"),
+        ("过失致人死亡罪", None),
+        ("包庇故意杀人犯", None),
+    ):
+        run_by(f"charged with {charges}", push, charges=charges)
     run_by("a principal without a number", None, number=False)
     run_by("acquitted on retrial", None, retrial="改判无罪", retrial_on="2021-01-01")
 

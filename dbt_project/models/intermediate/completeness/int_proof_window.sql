@@ -148,7 +148,7 @@ filing_windows as (
     from penalties
     cross join lags
     where
-        penalties.cause like '%猥亵%'
+        {{ matches('penalties.cause', "'猥\\s*[亵褻]'") }}
         and penalties.victim_under_14
         and coalesce(penalties.revoked, '无') <> '撤销'
     group by penalties.adcode

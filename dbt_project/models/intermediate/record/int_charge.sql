@@ -13,20 +13,29 @@ penalties as (
     select cause as charge_text from {{ ref('stg_police_penalty') }}
 ),
 
+-- behind a crime, what only qualifies it: 致人死亡, 未遂
+tails as (
+    select
+        '(^|;)犯?(' as head,
+        ')(罪|案|致[^;]*(死|亡|伤|残疾?)|未遂|中止|预备|既遂)*(;|$)' as tail
+),
+
 offences as (
     select
-        *,
+        offences.*,
         -- 、 in a charge's name is a separator like any other, by the time texts are compared
-        '(^|;)犯?(' || replace(pattern, '、', ';') || ')(罪|案)?(;|$)' as whole_charge
-    from {{ ref('ref_offence') }}
+        tails.head || replace(offences.pattern, '、', ';') || tails.tail as whole_charge
+    from {{ ref('ref_offence') }} as offences
+    cross join tails
 ),
 
 negligent_names as (
     select
-        '(^|;)犯?('
-        || {{ sorted_text("replace(charge, '、', ';?')", '|') }}
-        || ')(罪|案)?(;|$)' as whole_charge
-    from {{ ref('ref_negligent_crime') }}
+        max(tails.head)
+        || {{ sorted_text("replace(crimes.charge, '、', ';?')", '|') }}
+        || max(tails.tail) as whole_charge
+    from {{ ref('ref_negligent_crime') }} as crimes
+    cross join tails
 ),
 
 texts as (
@@ -37,19 +46,35 @@ texts as (
     select charge_text from penalties
 ),
 
+-- where charges are counted (1.、（二）、③) or joined by 和, a separator stands
+listed as (
+    select
+        charge_text,
+        {{ replace_all(
+            replace_all(
+                'charge_text',
+                "'[（(](\\d+|[一二三四五六七八九十]+)[）)]|(\\d+|[一二三四五六七八九十]+)[.．、,，:：]"
+                ~ "|(^|[\\s;；])(\\d+|[一二三四五六七八九十]+)[）)]|[①-⑳]'",
+                "';'"
+            ),
+            "'罪(\\s+|\\s*(和|及|与|以及)\\s*)'", "'罪;'"
+        ) }} as listed_text
+    from texts
+    where charge_text is not null
+),
+
 -- brackets such as （未遂） and spaces say nothing of the crime; every separator becomes one
 plain as (
     select
         charge_text,
         {{ replace_all(
             replace_all(
-                replace_all('charge_text', "'[（(【\\[][^）)】\\]]*[）)】\\]]'", "''"),
+                replace_all('listed_text', "'[（(【\\[][^）)】\\]]*[）)】\\]]'", "''"),
                 "'\\s'", "''"
             ),
-            "'[、，,；;。/]+'", "';'"
+            "'[、，,；;。/|\\\\]+'", "';'"
         ) }} as plain_text
-    from texts
-    where charge_text is not null
+    from listed
 ),
 
 matched as (

@@ -19,7 +19,7 @@ molestations as (
             as window_from,
         {{ add_days('conduct_on_max', param('MIN-13', 'filing_window_days')) }} as window_to
     from penalties
-    where cause like '%猥亵%'
+    where {{ matches('cause', "'猥\\s*[亵褻]'") }}
 ),
 
 filed_by_reference as (
@@ -107,7 +107,7 @@ guarded as (
     select
         *,
         case
-            when cause not like '%猥亵%' then '案由不是猥亵'
+            when not {{ matches('cause', "'猥\\s*[亵褻]'") }} then '案由不是猥亵'
             when not victim_under_14 then '被侵害人已满14周岁'
         end as not_for_rule_zh,
         case
