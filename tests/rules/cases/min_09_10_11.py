@@ -66,6 +66,18 @@ def plant(c: County) -> None:
            defendant_role="草原镇中心小学教师")  # fmt: skip
     judged("a former teacher", None, person=c.person(), defendant_role="威宁县某小学原教师")
 
+    for role, push in (
+        ("贵州师范大学附属小学教师", "auto"),
+        ("原系农民，现任小学教师", "auto"),
+        ("中原幼儿园教师", "auto"),
+        ("福利院护工", "auto"),
+        ("小学教师亲属", None),
+        ("冒充教师", None),
+        ("前小学教师", None),
+        ("党校教师", None),
+    ):
+        judged(f"its occupation: {role}", push, person=c.person(), defendant_role=role)
+
     # the crime has no victim but a girl under 14
     judged("lured a girl into prostitution, the victim's age left blank", "auto",
            charges="引诱幼女卖淫罪", victim_minor=None)  # fmt: skip
