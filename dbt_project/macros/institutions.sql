@@ -47,7 +47,7 @@
 {#-
     Which registered business a delivered row means: its credit code, else its name in the county
     where one of the two has no code and the name is one business's. Gives the rows of `relation`
-    with their registration_key (credit code, else name:county:normalised name); null for none.
+    with their registration_key of int_business; null for none.
 -#}
 {% macro with_registration(relation, norm) -%}
     select
@@ -58,17 +58,17 @@
         ) as registration_key
     from {{ relation }} as given
     left join (
-        select distinct uscc from {{ ref('stg_business_registration') }}
+        select distinct uscc from {{ ref('int_business') }}
     ) as by_uscc on given.uscc = by_uscc.uscc
     left join (
         select
             adcode,
             name_norm,
             min(uscc) as uscc,
-            min(coalesce(uscc, 'name:' || adcode || ':' || name_norm)) as registration_key
-        from {{ ref('stg_business_registration') }}
+            min(registration_key) as registration_key
+        from {{ ref('int_business') }}
         group by adcode, name_norm
-        having count(distinct coalesce(uscc, '')) = 1
+        having count(*) = 1
     ) as by_name
         on given.adcode = by_name.adcode and given.{{ norm }} = by_name.name_norm
 {%- endmacro %}

@@ -90,3 +90,31 @@ def plant(c: County) -> None:
                        name=person.name, id_number=person.number,
                        insured_from="202301")  # fmt: skip
     c.case("a kindergarten insured in two counties", "MIN-14", uscc, "review")
+
+    # first without its credit code: the clue keeps the key that it had
+    def traced(what: str, **before) -> None:
+        n = next(c.serial)
+        uscc, name = credit_code(n, "91520526MA"), f"威宁县试{n}号托管部"
+        record = {"name": name, "opened_on": "2020-01-01", "status": "存续",
+                  "business_scope": "小学生托管服务", "registration_no": f"52{n:013d}"}  # fmt: skip
+        c.add("business_registration", "market", "2023-06-30", **(record | before))
+        c.add("business_registration", "market", uscc=uscc, **record)
+        c.case(what, "MIN-14", f"name:520526:试{n}号托管部", "review")
+        c.case(f"{what}, by its code", "MIN-14", uscc)
+
+    traced("its credit code became known later")
+    traced("the same, its number not known before", registration_no=None)
+
+    n = next(c.serial)
+    for number, status in ((1, "存续"), (2, "注销")):
+        c.add("business_registration", "market", name=f"威宁县试{n}号托管部", status=status,
+              opened_on="2020-01-01", business_scope="小学生托管服务",
+              registration_no=f"53{number:013d}")  # fmt: skip
+    c.case("one of two of the name was closed", "MIN-14", f"name:520526:试{n}号托管部", "review")
+
+    n = next(c.serial)
+    for number, status, scope in ((3, "存续", "五金零售"), (4, "注销", "小学生托管服务")):
+        c.add("business_registration", "market", name=f"威宁县试{n}号经营部", status=status,
+              opened_on="2020-01-01", business_scope=scope,
+              registration_no=f"53{number:013d}")  # fmt: skip
+    c.case("the one that served minors was closed", "MIN-14", f"name:520526:试{n}号经营部")

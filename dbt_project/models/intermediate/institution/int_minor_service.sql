@@ -3,10 +3,7 @@
 -- away first. Law: 未成年人保护法 130.
 -- Grain: business registration and text that has a service phrase, if only in what is taken away.
 with registrations as (
-    select
-        *,
-        coalesce(uscc, 'name:' || adcode || ':' || name_norm) as registration_key
-    from {{ ref('stg_business_registration') }}
+    select * from {{ ref('int_business') }}
 ),
 
 insured as (

@@ -10,10 +10,7 @@ institutions as (
 ),
 
 registrations as (
-    select
-        *,
-        coalesce(uscc, 'name:' || adcode || ':' || name_norm) as registration_key
-    from {{ ref('stg_business_registration') }}
+    select * from {{ ref('int_business') }}
 ),
 
 ranked as (

@@ -3,10 +3,7 @@
 -- Law: 未成年人保护法 130 (who is in close contact with minors), 62.
 -- Grain: business registration.
 with registrations as (
-    select
-        *,
-        coalesce(uscc, 'name:' || adcode || ':' || name_norm) as registration_key
-    from {{ ref('stg_business_registration') }}
+    select * from {{ ref('int_business') }}
 ),
 
 services as (
@@ -25,18 +22,8 @@ actions as (
     {{ with_registration(ref('stg_enforcement_action'), norm='institution_norm') }}
 ),
 
-ranked_registrations as (
-    select
-        *,
-        row_number() over (
-            partition by adcode, registration_key
-            order by delivered_on desc, row_id asc
-        ) as place
-    from registrations
-),
-
 -- a person who trades under no other name is shown as a person is
-newest_registrations as (
+shown as (
     select
         *,
         case
@@ -44,8 +31,7 @@ newest_registrations as (
                 then {{ mask_name('name') }}
             else name
         end as shown_name
-    from ranked_registrations
-    where place = 1
+    from registrations
 ),
 
 -- scope first, then the unit's name if enough people are insured under it
@@ -102,7 +88,7 @@ sanctioned as (
 
 facts as (
     select
-        newest_registrations.*,
+        shown.*,
         mentioned.registration_key is not null as is_mentioned,
         coalesce(mentioned.is_service, false) as is_service,
         best_service.source,
@@ -113,19 +99,19 @@ facts as (
         registered_codes.uscc is not null
         or (
             registered_names.name_norm is not null
-            and (newest_registrations.uscc is null or registered_names.has_no_code)
+            and (shown.uscc is null or registered_names.has_no_code)
         ) as is_registered,
         sanctioned.registration_key is not null as is_sanctioned,
-        {{ days_between('newest_registrations.opened_on_max', as_of()) }} as days_open
-    from newest_registrations
-    left join mentioned on newest_registrations.registration_key = mentioned.registration_key
-    left join best_service on newest_registrations.registration_key = best_service.registration_key
-    left join registered_codes on newest_registrations.uscc = registered_codes.uscc
+        {{ days_between('shown.opened_on_max', as_of()) }} as days_open
+    from shown
+    left join mentioned on shown.registration_key = mentioned.registration_key
+    left join best_service on shown.registration_key = best_service.registration_key
+    left join registered_codes on shown.uscc = registered_codes.uscc
     left join registered_names
         on
-            newest_registrations.adcode = registered_names.adcode
-            and newest_registrations.name_norm = registered_names.name_norm
-    left join sanctioned on newest_registrations.registration_key = sanctioned.registration_key
+            shown.adcode = registered_names.adcode
+            and shown.name_norm = registered_names.name_norm
+    left join sanctioned on shown.registration_key = sanctioned.registration_key
 ),
 
 guarded as (
@@ -134,7 +120,7 @@ guarded as (
         case
             when not is_service then 'goods_or_left_out'
             when phrase is null then 'too_few_insured'
-            when status <> '存续' or closed_on_min <= {{ as_of() }} then 'not_in_business'
+            when not is_in_business then 'not_in_business'
             when days_open <= {{ param('MIN-14', 'grace_days') }} then 'newly_opened'
             when is_sanctioned then 'already_sanctioned'
         end as guard_hit
@@ -197,13 +183,13 @@ final as (
     select
         judged.adcode,
         'institution' as subject_type,
-        judged.registration_key as subject_key,
+        judged.first_key as subject_key,
         judged.verdict,
         case when judged.verdict = 'excluded' then judged.guard_hit end as guard,
         case when judged.verdict = 'out_of_scope' then '经营范围和参保单位名称没有服务未成年人的用语' end
             as note_zh,
         null as person_key,
-        judged.registration_key as institution_key,
+        judged.first_key as institution_key,
         judged.category as institution_category,
         null as township,
         judged.supplier,
