@@ -85,8 +85,9 @@ def normalise_texts(cells: Cells, mapping: dict[str, str] | None = None) -> Outc
 
 
 def normalise_numbers(cells: Cells) -> Outcome:
-    """Numbers of cases and documents in one writing."""
-    return _given(number_keys(_texts(cells)))
+    """Numbers of cases and documents in one writing; 未立案 or 未处罚 says that there is none."""
+    numbers = number_keys(_texts(cells))
+    return _given(pc.if_else(pc.starts_with(numbers, "未"), None, numbers))
 
 
 def normalise_codes(cells: Cells, required: bool = False) -> Outcome:

@@ -312,6 +312,11 @@ def test_a_case_number_has_one_writing(written: str) -> None:
     assert values(normalise_numbers(cells(written))) == ["(2023)黔0526刑初123号"]
 
 
+def test_a_number_that_says_not_yet_is_none() -> None:
+    written = cells("未立案", "未处罚", "未责令", "威公未立字1号")
+    assert values(normalise_numbers(written)) == [None, None, None, "威公未立字1号"]
+
+
 def test_texts_stay_as_written_but_tidy() -> None:
     written = cells(
         " 强奸罪、\n猥亵儿童罪（累犯）\u200b", "ＡＢ－１２", "无", "—", "\u3000", "000000"
