@@ -45,11 +45,12 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
         BIRD, offence_from="2022-05-01", offence_to="2022-05-01", judged_on="2023-03-01",
         effective_on="2023-03-15", defendant_role=f"幼儿园教师{BIRD.number}",  # MIN-09 quotes it
     )  # fmt: skip
-    county.add(  # MIN-14 names it
-        "business_registration", "market", uscc=TRADER, name=BIRD.name,
-        legal_representative=BIRD.name, opened_on="2020-01-01", status="存续",
-        business_scope="小学生托管服务",
-    )  # fmt: skip
+    for uscc in (TRADER, None):
+        county.add(  # MIN-14 names it, and without a code its key is made of the name
+            "business_registration", "market", uscc=uscc, name=BIRD.name,
+            legal_representative=BIRD.name, opened_on="2020-01-01", status="存续",
+            business_scope="小学生托管服务", legal_representative_id=BIRD.number,
+        )  # fmt: skip
     county.write(home)
     for feed in load_contracts().values():
         supplier = feed.suppliers[-1]
@@ -127,7 +128,8 @@ def test_it_went_all_the_way(told: tuple[Path, str]) -> None:
         BIRD.key,
     )  # fmt: skip
     assert {"MIN-05", "MIN-06", "MIN-09"} <= {rule for (rule,) in rules}
-    assert night.query(home, "from marts.fct_clue where subject_key = ?", TRADER)
+    for key in (TRADER, f"name:{ADCODE}:{BIRD.key}"):
+        assert night.query(home, "from marts.fct_clue where subject_key = ?", key)
     assert night.query(
         home, "from restricted.clue_subject where id_number = ?", BIRD.number, file="cards"
     )

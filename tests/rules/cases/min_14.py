@@ -1,5 +1,7 @@
 """MIN-14: an institution that serves minors and stands in nobody's register."""
 
+import hashlib
+
 from tests.rules.county import County, credit_code
 
 
@@ -118,3 +120,13 @@ def plant(c: County) -> None:
               opened_on="2020-01-01", business_scope=scope,
               registration_no=f"53{number:013d}")  # fmt: skip
     c.case("the one that served minors was closed", "MIN-14", f"name:520526:试{n}号经营部")
+
+    # a trader under no name but the own: no open mart may have it in a key
+    for numbered in (True, False):
+        person = c.person(name="马小花" if numbered else "马大花")
+        c.add("business_registration", "market", name=person.name, opened_on="2020-01-01",
+              status="存续", business_scope="小学生托管服务", legal_representative=person.name,
+              legal_representative_id=person.number if numbered else None)  # fmt: skip
+        pseudonym = person.key if numbered else hashlib.sha256(person.name.encode()).hexdigest()
+        c.case(f"a trader by name, {'with' if numbered else 'without'} a number", "MIN-14",
+               f"name:520526:{pseudonym}", "review")  # fmt: skip

@@ -3,11 +3,19 @@
 -- known later makes no second clue of it; a name leads to a code when no other code ever came under
 -- it, and no other registration number.
 -- Businesses of one name without a code share a key, and one that is in business stands for them.
+-- Whoever trades under no name but the own has a pseudonym in the key instead of it.
 -- Law: 未成年人保护法 130 (whom MIN-14 looks for). Grain: county and first key.
 with registered as (
     select
         *,
-        coalesce(uscc, 'name:' || adcode || ':' || name_norm) as registration_key
+        coalesce(
+            uscc,
+            'name:' || adcode || ':' || case
+                when legal_representative_key = name_norm or legal_representative = name
+                    then coalesce(legal_representative_id_key, {{ sha256_hex('name_norm') }})
+                else name_norm
+            end
+        ) as registration_key
     from {{ ref('stg_business_registration_history') }}
 ),
 
