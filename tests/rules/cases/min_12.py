@@ -86,3 +86,32 @@ def plant(c: County) -> None:
     hired_unscreened("hired before, never answered", "auto", "2023-03-01", None)
     hired_unscreened("hired before, answered late: an open 03", "auto", "2023-03-01", "2023-03-20")
     hired_unscreened("hired only after the inspection", None, "2023-06-02", None)
+
+    def breaks(what: str, push: str | None, school: School, finding: str, day: str) -> None:
+        c.add("enforcement_action", "edu", action_no=f"威教检〔2023〕{next(c.serial)}号",
+              authority="教育科技局", institution=school.name, uscc=school.uscc,
+              inspected_on=day, finding_code=finding)  # fmt: skip
+        expect(what, school, push)
+
+    # somebody with a record was found and left; another, hired since, is another breach
+    for what, hired, push in (
+        ("with a record, hired by the inspection", "2023-05-01", "auto"),
+        ("with a record, hired the day after it", "2023-05-02", None),
+    ):
+        school, gone, person = c.staffed_school("小学"), c.person(), c.person()
+        c.staff(school, gone, post_status="离职", left_on="2023-06-01")
+        c.staff(school, person, hired=hired)
+        for convict in (gone, person):
+            c.convict(convict)
+        c.case("the breach itself", "MIN-05", school.post(person), "auto")
+        breaks(what, push, school, "聘用有违法犯罪记录人员", "2023-05-01")
+
+    for what, day, push in (
+        ("the year that was missed was over", "2023-03-01", "auto"),
+        ("only the year of the inspection was missed", "2022-03-01", None),
+    ):
+        school, person = c.staffed_school("小学"), c.person()
+        c.staff(school, person, screened=False)
+        c.screen(school, person, "2021-12-10", screening_type="在职年度")
+        c.case("the breach itself", "MIN-02", f"{school.key}#2022", "auto")
+        breaks(what, push, school, "未定期查询", day)

@@ -3,8 +3,8 @@
 -- case or imposed a penalty since.
 -- Law: 未成年人保护法 126, 105, 106; 行政诉讼法 25; terms in rule_parameter.
 -- A breach holds when its own rule says so tonight; a rule that was not evaluated says nothing, so
--- that what hangs on it alone is unjudged: no new clue, and none taken back. Who was hired only
--- later is not whom the authority knew of.
+-- that what hangs on it alone is unjudged: no new clue, and none taken back. A breach that began
+-- after the authority knew is another one; that nobody was ever screened holds for the institution.
 -- Grain: authority and institution.
 with knowledge as (
     select * from {{ ref('int_authority_knowledge') }}
@@ -28,20 +28,20 @@ gates as (
 ),
 
 verdicts as (
-    {%- for rule_id, model in [
-        ('MIN-01', 'min_01_never_screened'),
-        ('MIN-02', 'min_02_not_screened_yearly'),
-        ('MIN-03', 'min_03_screened_after_hire'),
-        ('MIN-05', 'min_05_recorded_person_in_post'),
-        ('MIN-06', 'min_06_ban_breached'),
-        ('MIN-07', 'min_07_found_not_dismissed'),
+    {%- for rule_id, model, began_on in [
+        ('MIN-01', 'min_01_never_screened', 'cast(null as date)'),
+        ('MIN-02', 'min_02_not_screened_yearly', 'conduct_to'),
+        ('MIN-03', 'min_03_screened_after_hire', 'conduct_from'),
+        ('MIN-05', 'min_05_recorded_person_in_post', 'conduct_from'),
+        ('MIN-06', 'min_06_ban_breached', 'conduct_from'),
+        ('MIN-07', 'min_07_found_not_dismissed', 'conduct_from'),
     ] %}
     select
         '{{ rule_id }}' as rule_id,
         adcode,
         institution_key,
         subject_label,
-        conduct_from,
+        {{ began_on }} as began_on,
         push,
         match_tier,
         evidence
@@ -84,10 +84,7 @@ standing_breaches as (
         on
             relevant_rules.institution_key = breaches.institution_key
             and relevant_rules.rule_id = breaches.rule_id
-            and (
-                breaches.rule_id <> 'MIN-03'
-                or coalesce(breaches.conduct_from <= relevant_rules.known_min, true)
-            )
+            and coalesce(breaches.began_on <= relevant_rules.known_min, true)
 ),
 
 breach_by_knowledge as (
