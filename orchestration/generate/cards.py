@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -60,14 +61,23 @@ class Mart:
 
 
 def load_cards() -> list[RuleCard]:
-    """Every rule's card in the order of the rules' ids; KeyError where a card lacks its id."""
-    cards = []
-    for path in sorted((DBT / "models" / "rules").glob("*/*.yml")):
-        document = yaml.load(path.read_text("utf-8"), yaml.CSafeLoader)
-        cases = tuple(
-            (case["name"], case.get("description", "")) for case in document.get("unit_tests", ())
-        )
-        cards += [_card(path, model, cases) for model in document["models"]]
+    """Every rule's card in the order of the rules' ids; KeyError where a card lacks its id.
+
+    A rule's unit tests may be in a file of their own.
+    """
+    documents = {
+        path: yaml.load(path.read_text("utf-8"), yaml.CSafeLoader)
+        for path in sorted((DBT / "models" / "rules").glob("*/*.yml"))
+    }
+    cases = defaultdict(list)
+    for document in documents.values():
+        for case in document.get("unit_tests", ()):
+            cases[case["model"]].append((case["name"], case.get("description", "")))
+    cards = [
+        _card(path, model, tuple(cases[model["name"]]))
+        for path, document in documents.items()
+        for model in document.get("models", ())
+    ]
     return sorted(cards, key=lambda card: card.id)
 
 

@@ -98,6 +98,7 @@ class County:
     serial: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     withheld: frozenset[tuple[str, str]] = frozenset()  # feed and supplier that never deliver
     lacking: frozenset[tuple[str, str]] = frozenset()  # feed and column that its files do not have
+    proven_from: str = "2000-01-01"  # first day that its manifests of event feeds cover
     neighbours: list[County] = field(default_factory=list)
 
     def neighbour(self, adcode: str, *withheld: tuple[str, str]) -> County:
@@ -229,7 +230,7 @@ class County:
             writer.writerows([[row.get(column.name) for column in there] for row in rows])
         if contract.mode == "event":
             manifest: dict[str, object] = {
-                "rows": len(rows), "period_start": "2000-01-01", "period_end": delivered,
+                "rows": len(rows), "period_start": self.proven_from, "period_end": delivered,
             }  # fmt: skip
             if feed == "screening_record":
                 channels = {supplier: channel for channel, supplier in CHANNELS.items()}

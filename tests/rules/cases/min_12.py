@@ -115,3 +115,20 @@ def plant(c: County) -> None:
         c.screen(school, person, "2021-12-10", screening_type="在职年度")
         c.case("the breach itself", "MIN-02", f"{school.key}#2022", "auto")
         breaks(what, push, school, "未定期查询", day)
+
+    # what was done before 2021-06-01 is not proven here; the market authority never delivered
+    young = c.neighbour("520522")
+    young.proven_from = "2021-06-01"
+    for what, push, agency, addressee, served in (
+        ("told on the first day that is proven", "auto", "edu", "教育科技局", "2021-06-01"),
+        ("told the day before", None, "edu", "教育科技局", "2021-05-31"),
+        ("nothing proves what it did", None, "market", "市场监督管理局", "2023-07-01"),
+    ):
+        school = young.school()
+        young.staff(school, young.person(), screened=False)
+        young.case("the breach itself", "MIN-01", school.key, "auto")
+        young.add("procuratorial_document", "procuratorate", issued_on=served, served_on=served,
+                  document_no=f"黔检建〔2023〕{next(c.serial)}号", addressee=addressee,
+                  document_type="社会治理检察建议", institution=school.name,
+                  institution_uscc=school.uscc)  # fmt: skip
+        young.case(what, "MIN-12", f"520522:{agency}>{school.key}", push)

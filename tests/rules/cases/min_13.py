@@ -3,7 +3,9 @@
 from tests.rules.county import County, Person
 
 
-def plant(c: County) -> None:
+def plant(county: County) -> None:
+    c = county
+
     def penalised(what: str, push: str | None, **row: object) -> tuple[Person, str]:
         person = c.person(sex="男")
         number = f"威公（治）罚决字〔2023〕{next(c.serial)}号"
@@ -36,3 +38,10 @@ def plant(c: County) -> None:
     filed(c.person(), "2023-01-01", penalty_decision_no=number)
 
     filed(penalised("filed, the day of filing left blank", None)[0], "2023-05-10", filed_on=None)
+
+    # of an old decision nothing proves that no case was filed; the new ones are judged all the same
+    c = county.neighbour("520523")
+    c.proven_from = "2023-05-10"
+    penalised("an act on the first day that is proven", "auto")
+    penalised("an act of the day before", None, conduct_on="2023-05-09")
+    penalised("an act of 2012", None, conduct_on="2012-05-10", decided_on="2012-05-20")

@@ -1,6 +1,6 @@
 -- The verdicts that hold on the night: those of rules that were evaluated in the county, with the
 -- law in force on the conduct date. What no law covered on that day is out of scope, never a clue;
--- what hangs on a rule that was not evaluated (unjudged) is inconclusive.
+-- what hangs on a rule that was not evaluated or on what is not proven (unjudged) is inconclusive.
 -- Grain: rule, county, subject.
 with verdicts as (
     select * from {{ ref('int_verdict_all') }}

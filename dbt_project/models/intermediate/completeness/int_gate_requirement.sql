@@ -18,12 +18,8 @@ deliveries as (
     where counted
 ),
 
-islands as (
-    select * from {{ ref('int_coverage_island') }}
-),
-
-windows as (
-    select * from {{ ref('int_proof_window') }}
+proofs as (
+    select * from {{ ref('int_proof') }}
 ),
 
 agencies as (
@@ -95,57 +91,34 @@ one_of_feeds as (
     group by rule_id, adcode
 ),
 
-covered as (
+-- where each source row is proven for itself, one is enough: the rest is left unjudged, and what
+-- would prove the latest of them is the least that is missing
+proofs_latest_first as (
     select
-        windows.rule_id,
-        windows.adcode,
-        windows.feed,
-        windows.supplier,
-        windows.channel,
-        windows.needed_from,
-        windows.needed_to,
-        coalesce(
-            bool_or(
-                islands.covered_from <= windows.needed_from
-                and windows.needed_to <= islands.covered_to
-            ),
-            false
-        ) as is_met,
-        {{ sorted_text("islands.covered_from || '至' || islands.covered_to") }} as covered_zh
-    from windows
-    left join islands
-        on
-            windows.feed = islands.feed
-            and windows.adcode = islands.adcode
-            and (windows.channel = islands.channel or windows.supplier = islands.supplier)
-    group by
-        windows.rule_id,
-        windows.adcode,
-        windows.feed,
-        windows.supplier,
-        windows.channel,
-        windows.needed_from,
-        windows.needed_to
+        *,
+        row_number() over (
+            partition by rule_id, adcode order by needed_from desc, row_id asc
+        ) as place
+    from proofs
 ),
 
-windows_needed as (
+proofs_needed as (
     select
-        covered.rule_id,
-        covered.adcode,
-        'window:' || covered.feed || ':' || coalesce(covered.channel, covered.supplier)
-            as requirement,
-        covered.is_met,
+        rule_id,
+        adcode,
+        'proof' as requirement,
+        bool_or(is_proven) as is_met,
         case
-            when not covered.is_met
-                then
-                    feeds.title_zh || '（' || coalesce(covered.channel, agencies.name_zh) || '）须连续覆盖'
-                    || covered.needed_from || '至' || covered.needed_to || '，'
-                    || coalesce('仅覆盖' || covered.covered_zh, '没有带期间的报送')
+            when not bool_or(is_proven) then max(case when place = 1 then shortfall_zh end)
         end as shortfall_zh,
-        cast(null as varchar) as caveat_zh
-    from covered
-    inner join feeds on covered.feed = feeds.feed
-    left join agencies on covered.supplier = agencies.agency
+        case
+            when bool_or(is_proven) and not bool_and(is_proven)
+                then
+                    '另有' || count(*) filter (where not is_proven)
+                    || '件的期间未连续覆盖，须凭缺失认定的未评估'
+        end as caveat_zh
+    from proofs_latest_first
+    group by rule_id, adcode
 ),
 
 -- absence from the registers is proven by every authority that ever kept one here
@@ -188,7 +161,7 @@ final as (
     union all
     select * from one_of_feeds
     union all
-    select * from windows_needed
+    select * from proofs_needed
     union all
     select * from registers_needed
     {%- if is_judged('MED') %}

@@ -1,9 +1,9 @@
 -- The windows over which a rule that concludes from absence needs a complete feed.
 -- Screenings: all three channels, from the first hire that matters to the rule, not before the
--- duty began. MIN-12: every authority that ever handed in its acts, for an act of any stops the
--- rule, and whichever knew of something. MIN-13: the police, from the first conduct that may have
--- gone without a criminal case.
--- Grain: rule, county, feed, channel or supplier.
+-- duty began. MIN-12, each time that an authority knew of something: its own acts since, and those
+-- of every authority that ever handed any in, for an act of any stops the rule. MIN-13, each
+-- penalty that may have gone without a criminal case: the police's cases since the conduct.
+-- Grain: rule, county, source row where each is proven for itself, feed, channel or supplier.
 with posts as (
     select * from {{ ref('int_post') }}
     where institution_is_active and in_scope
@@ -88,6 +88,7 @@ screening_windows as (
     select
         rules.rule_id,
         counties.adcode,
+        cast(null as varchar) as row_id,
         'screening_record' as feed,
         cast(null as varchar) as supplier,
         channels.channel,
@@ -102,37 +103,38 @@ screening_windows as (
     left join hires on rules.rule_id = hires.rule_id and counties.adcode = hires.adcode
 ),
 
-first_known as (
-    select
-        adcode,
-        min(known_min) as known_from
-    from knowledge
-    group by adcode
+known as (
+    select * from knowledge
+    where known_min is not null
 ),
 
-authorities as (
+whose_acts as (
     select
         adcode,
+        row_id,
         authority as supplier
-    from knowledge
+    from known
     union
     select
-        adcode,
-        supplier
-    from acting
+        known.adcode,
+        known.row_id,
+        acting.supplier
+    from known
+    inner join acting on known.adcode = acting.adcode
 ),
 
 enforcement_windows as (
     select
         'MIN-12' as rule_id,
-        first_known.adcode,
+        known.adcode,
+        known.row_id,
         'enforcement_action' as feed,
-        authorities.supplier,
+        whose_acts.supplier,
         cast(null as varchar) as channel,
-        least(first_known.known_from, lags.monthly_to) as needed_from,
+        least(known.known_min, lags.monthly_to) as needed_from,
         lags.monthly_to as needed_to
-    from first_known
-    inner join authorities on first_known.adcode = authorities.adcode
+    from known
+    inner join whose_acts on known.adcode = whose_acts.adcode and known.row_id = whose_acts.row_id
     cross join lags
 ),
 
@@ -140,18 +142,18 @@ filing_windows as (
     select
         'MIN-13' as rule_id,
         penalties.adcode,
+        penalties.row_id,
         'police_case' as feed,
         'police' as supplier,
         cast(null as varchar) as channel,
-        least(min(penalties.conduct_on_min), max(lags.weekly_to)) as needed_from,
-        max(lags.weekly_to) as needed_to
+        least(penalties.conduct_on_min, lags.weekly_to) as needed_from,
+        lags.weekly_to as needed_to
     from penalties
     cross join lags
     where
         {{ matches('penalties.cause', "'猥\\s*[亵褻]'") }}
         and penalties.victim_under_14
         and coalesce(penalties.revoked, '无') <> '撤销'
-    group by penalties.adcode
 ),
 
 final as (

@@ -5,6 +5,7 @@
 -- A breach holds when its own rule says so tonight; a rule that was not evaluated says nothing, so
 -- that what hangs on it alone is unjudged: no new clue, and none taken back. A breach that began
 -- after the authority knew is another one; that nobody was ever screened holds for the institution.
+-- That nobody acted must be proven since each time it knew; where it is not, that one is unjudged.
 -- Grain: authority and institution.
 with knowledge as (
     select * from {{ ref('int_authority_knowledge') }}
@@ -105,6 +106,11 @@ unjudged as (
     where gates.rule_id is null
 ),
 
+unproven as (
+    select * from {{ ref('int_proof') }}
+    where rule_id = 'MIN-12' and not is_proven
+),
+
 -- an act in the same row, or later, by whichever authority; one without a date may be later
 acts as (
     select
@@ -149,12 +155,14 @@ facts as (
         coalesce(breach_by_knowledge.is_sure, false) as is_sure,
         breach_by_knowledge.match_tier,
         unjudged.row_id is not null as is_unjudged,
+        unproven.row_id is not null as is_unproven,
         coalesce(acts.is_acted, false) as is_acted,
         coalesce(acts.is_rectified, false) and adoptions.row_id is not null as is_adopted
     from knowledge
     left join institutions on knowledge.institution_key = institutions.institution_key
     left join breach_by_knowledge on knowledge.row_id = breach_by_knowledge.row_id
     left join unjudged on knowledge.row_id = unjudged.row_id
+    left join unproven on knowledge.row_id = unproven.row_id
     left join acts on knowledge.row_id = acts.row_id
     left join adoptions on knowledge.row_id = adoptions.row_id
 ),
@@ -174,6 +182,7 @@ judged as (
             when known_max is null then 'inconclusive'
             when {{ as_of() }} <= term_ends_on then 'out_of_scope'
             when is_acted or is_adopted then 'excluded'
+            when is_unproven then 'unjudged'
             else 'clue'
         end as verdict,
         case
@@ -186,6 +195,7 @@ judged as (
             when breaches = 0 and is_unjudged then '违法状态所属规则当夜未评估'
             when known_max is null then '检查日期不详'
             when {{ as_of() }} <= term_ends_on then '知悉未满履职期限'
+            when is_unproven then '知悉以来的行政执法数据不完整'
         end as note_reason_zh
     from facts
 ),

@@ -1,7 +1,8 @@
 -- MIN-13 猥亵不满14岁以行政处罚结案: the police ended the molestation of a child under 14 with an
 -- administrative penalty and filed no criminal case for the same act.
 -- Law: 刑法 237 (molesting a child is a crime, no threshold of gravity), 刑事诉讼法 113.
--- The victim is never named or described.
+-- The victim is never named or described. That no case was filed must be proven since the conduct
+-- of each decision; where it is not, that one is unjudged.
 -- Grain: penalty decision; where it names several people, the gravest answer is the decision's.
 with penalties as (
     select * from {{ ref('stg_police_penalty') }}
@@ -20,6 +21,11 @@ molestations as (
         {{ add_days('conduct_on_max', param('MIN-13', 'filing_window_days')) }} as window_to
     from penalties
     where {{ matches('cause', "'猥\\s*[亵褻]'") }}
+),
+
+unproven as (
+    select * from {{ ref('int_proof') }}
+    where rule_id = 'MIN-13' and not is_proven
 ),
 
 filed_by_reference as (
@@ -96,11 +102,13 @@ facts as (
         coalesce(filings_by_penalty.is_filed, false) as is_filed,
         coalesce(filings_by_penalty.is_withdrawn, false) as is_withdrawn,
         coalesce(filings_by_penalty.is_doubtful, false) as is_doubtful,
+        unproven.row_id is not null as is_unproven,
         -- an age is reached on the day after the birthday
         {{ add_years('penalties.id_number_born', param('MIN-13', 'offender_min_age')) }}
             as birthday_of_age
     from penalties
     left join filings_by_penalty on penalties.row_id = filings_by_penalty.row_id
+    left join unproven on penalties.row_id = unproven.row_id
 ),
 
 guarded as (
@@ -126,6 +134,7 @@ judged as (
             when not_for_rule_zh is not null then 'out_of_scope'
             when victim_under_14 is null then 'inconclusive'
             when guard_hit is not null then 'excluded'
+            when is_unproven then 'unjudged'
             else 'clue'
         end as verdict
     from guarded
@@ -206,6 +215,7 @@ final as (
         case
             when gravest.verdict = 'out_of_scope' then gravest.not_for_rule_zh
             when gravest.verdict = 'inconclusive' then '被侵害人是否不满14周岁未填'
+            when gravest.verdict = 'unjudged' then '违法时间以来的公安受立案数据不完整'
         end as note_zh,
         gravest.person_key,
         null as institution_key,

@@ -1,5 +1,5 @@
 -- What a rule could not judge this night, although it was evaluated in the county: it hangs on
--- another rule that was not. A clue on it keeps its state.
+-- another rule that was not, or on an absence that is not proven. A clue on it keeps its state.
 -- Grain: clue, whether or not it was ever seen.
 with final as (
     select
