@@ -8,9 +8,10 @@
 --               rule's window: nothing took it back
 --   suppressed  seen, but refuted (不属实) on the same evidence, however long ago
 -- A night on which the rule was not evaluated, or could not judge the clue because it hangs on
--- another rule that was not or on an absence that is not proven, changes nothing, but that a clue which handlers refuted meanwhile is
--- suppressed: its evidence is the one last seen. States but the last look only at the night itself
--- and at whether the one judged before it was quiet (cleared or suppressed).
+-- another rule that was not or on an absence that is not proven, changes nothing, but that a clue
+-- which handlers refuted meanwhile is suppressed: its evidence is the one last seen. States but the
+-- last look only at the night itself and at whether the one judged before it was quiet (cleared or
+-- suppressed).
 -- Grain: night, clue.
 with observations as (
     select
