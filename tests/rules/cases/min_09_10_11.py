@@ -30,6 +30,9 @@ def plant(c: County) -> None:
            effective_on="2022-11-30")  # fmt: skip
     judged("judged the day before", None, judged_on="2022-11-14", effective_on="2022-11-29")
     judged("theft", None, charges="盗窃罪")
+    for last, push in (("2015-10-31", None), ("2015-11-01", "auto")):
+        judged(f"the act ended on {last}", push, person=employee("2010-09-01"),
+               offence_from="2015-10-01", offence_to=last)  # fmt: skip
     judged("hired after the act", None, person=employee("2022-05-20"))
     judged("the act began before the hire", None, person=employee("2022-05-05"))
     judged("only the judgment says so", "auto", person=c.person(), defendant_role="小学教师")
@@ -61,6 +64,9 @@ def plant(c: County) -> None:
     charged("this office proposed no ban", "auto", "否")
     charged("it did", None, "是")
     charged("a blank is a note on the data, not a no", None, None)
+    nobody = {"court_case_no": None}
+    charged("a card without the court's number", "auto", "否", **nobody)
+    charged("for a theft", None, "否", charge="盗窃罪", **nobody)
 
     judged("a place name is no former post", "auto", person=c.person(),
            defendant_role="草原镇中心小学教师")  # fmt: skip

@@ -122,7 +122,7 @@ guarded as (
     select
         *,
         case
-            -- whoever has no number is known by name, birth date and sex, even where no roster is asked
+            -- whoever has no number is known by name, birth date and sex, whatever a roster says
             when not id_usable then 'T3'
             when is_in_role or not is_on_roster then 'T1'
             else roster_tier
@@ -185,6 +185,10 @@ final as (
         born_on,
         sex,
         charges,
+        offence_from,
+        -- an act that may have ended before there was a ban by law cannot be answered with one
+        not coalesce(offence_to_min >= {{ param('MIN-06', 'ban_law_from', 'date') }}, true)
+            as is_before_ban_law,
         decided_on,
         decided_max,
         effective_on,

@@ -13,8 +13,10 @@ judged as (
             when standing = 'out_of_scope' then standing
             when ban_years > 0 then 'clear'
             when standing <> 'convicted_in_post' then standing
+            when is_before_ban_law then 'excluded'
             else 'clue'
-        end as verdict
+        end as verdict,
+        coalesce(guard, 'before_ban_law') as guard_hit
     from convicted
 ),
 
@@ -24,7 +26,7 @@ final as (
         'case' as subject_type,
         case_no || '|' || person_key as subject_key,
         verdict,
-        case when verdict = 'excluded' then guard end as guard,
+        case when verdict = 'excluded' then guard_hit end as guard,
         case when verdict in ('out_of_scope', 'inconclusive') then note_zh end as note_zh,
         person_key,
         null as institution_key,
@@ -52,6 +54,7 @@ final as (
                 'not_yet_effective': "'未命中：判决已生效'",
                 'juvenile': "'未命中：犯罪时已成年'",
                 'former_post': "'未命中：犯罪期间在岗'",
+                'before_ban_law': "'未命中：犯罪行为在刑法第三十七条之一施行后'",
             }) }}
         end as guards_tested,
         case when verdict = 'clue' then

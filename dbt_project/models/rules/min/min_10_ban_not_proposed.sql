@@ -16,8 +16,18 @@ with cards as (
     from {{ ref('stg_prosecution_case') }}
 ),
 
+charges as (
+    select * from {{ ref('int_charge') }}
+),
+
 convicted as (
-    select * from {{ ref('int_convicted_in_post') }}
+    select
+        *,
+        case
+            when standing = 'convicted_in_post' and is_before_ban_law then 'before_ban_law'
+            else guard
+        end as guard_hit
+    from {{ ref('int_convicted_in_post') }}
 ),
 
 -- the judgment that the card names, of the same person
@@ -46,7 +56,8 @@ linked_by_case as (
         )
 ),
 
--- a card that names none: the first judgment of the same person after the charge
+-- a card that names none: the first judgment of the same person after the charge, for an act that
+-- may lie before it; a card for quite another crime is none of its case
 judgments_after_charge as (
     select
         cards.row_id,
@@ -64,7 +75,12 @@ judgments_after_charge as (
         ) as place
     from cards
     inner join convicted on cards.id_number_key = convicted.person_key
-    where cards.court_case_no is null and convicted.decided_on >= cards.charged_from
+    left join charges on cards.charge = charges.charge_text
+    where
+        cards.court_case_no is null
+        and convicted.decided_on >= cards.charged_from
+        and coalesce(cards.charged_by >= convicted.offence_from, true)
+        and (cards.charge is null or charges.offence_codes is not null)
 ),
 
 links as (
@@ -88,7 +104,7 @@ facts as (
         links.link_tier,
         convicted.record_id,
         convicted.standing,
-        convicted.guard as conviction_guard,
+        convicted.guard_hit as conviction_guard,
         convicted.note_zh as conviction_note_zh,
         convicted.match_tier as post_tier,
         convicted.needs_review as conviction_needs_review,
@@ -190,6 +206,7 @@ final as (
                 'not_yet_effective': "'未命中：判决已生效'",
                 'juvenile': "'未命中：犯罪时已成年'",
                 'former_post': "'未命中：犯罪期间在岗'",
+                'before_ban_law': "'未命中：犯罪行为在刑法第三十七条之一施行后'",
             }) }}
         end as guards_tested,
         case when verdict = 'clue' then
