@@ -19,7 +19,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, nargs="+", default=min_nights.SIZES,
                         help="rows in all, of the screening model")  # fmt: skip
     parser.add_argument("--settlements", type=int, nargs="+", default=med_nights.SIZES,
-                        help="settlements of the fund model; 10000000 is untried")  # fmt: skip
+                        help="settlements of the fund model")  # fmt: skip
     args = parser.parse_args()
     if args.model != "med":
         for size in args.rows:
