@@ -76,7 +76,7 @@ def _knew(stage: Stage, copies: int) -> None:
     stage.expect("12-yearly-02", "MIN-02", f"{stage.key_of(unit)}#{year}", posts=lasted)
     acts.inspect(stage, unit, first - 130, NOT_YEARLY)
     _idle(stage, "12-yearly", unit, posts=lasted)
-    post = host(stage)
+    post = host(stage, hired_before=first - 130)
     acts.convict(stage, stage.person_of(post))
     at_work(stage, "12-hired-05", post)
     acts.inspect(stage, stage.unit_of(post), first - 130, HIRED)

@@ -108,7 +108,8 @@ def plant(c: County) -> None:
 
     for what, day, push in (
         ("the year that was missed was over", "2023-03-01", "auto"),
-        ("only the year of the inspection was missed", "2022-03-01", None),
+        ("the year of the inspection was missed", "2022-01-01", "auto"),
+        ("only a later year was missed", "2021-12-31", None),
     ):
         school, person = c.staffed_school("小学"), c.person()
         c.staff(school, person, screened=False)

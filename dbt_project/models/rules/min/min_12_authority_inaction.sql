@@ -31,7 +31,7 @@ gates as (
 verdicts as (
     {%- for rule_id, model, began_on in [
         ('MIN-01', 'min_01_never_screened', 'cast(null as date)'),
-        ('MIN-02', 'min_02_not_screened_yearly', 'conduct_to'),
+        ('MIN-02', 'min_02_not_screened_yearly', 'conduct_from'),
         ('MIN-03', 'min_03_screened_after_hire', 'conduct_from'),
         ('MIN-05', 'min_05_recorded_person_in_post', 'conduct_from'),
         ('MIN-06', 'min_06_ban_breached', 'conduct_from'),
